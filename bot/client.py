@@ -1,0 +1,102 @@
+"""The discord.py bot: intents, cogs, command sync, shards. It owns nothing but the connection; the app is handed in."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.command_sync import sync_commands
+from bot.failures import Guard
+from bot.messenger import Messenger
+from bot.ui.buttons import CardButton
+from bot.ui.labels import Translator
+from bot.ui.menu import MenuButton
+from bot.ui.presenter import Presenter
+from bot.ui.refresher import Refresher
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+    _Base = commands.AutoShardedBot
+else:
+    _Base = object
+
+_log = logging.getLogger(__name__)
+
+EXTENSIONS = ("cogs.images", "cogs.votes")
+
+
+def intents() -> discord.Intents:
+    """Return the intents that the features need; none of them is privileged."""
+    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, guild_reactions=True, dm_reactions=True)
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The command tree under the guard."""
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+        """Answer whatever a command raised."""
+        await interaction.client.guard.interaction("command", interaction, error)
+
+
+class Body(_Base):
+    """All that makes a bot Pawprint; mixed into a sharded bot for people and a plain one for tests."""
+
+    def __init__(self, app: App, **options: Any) -> None:
+        self.app = app
+        self.guard = Guard(app.counts)
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=options.pop("intents", intents()),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            **options,
+        )
+        self.messenger = Messenger(self, app.counts)
+        self.presenter = Presenter(app)
+        self.refresher = Refresher(self)
+        app.watchers.append(self.refresher.changed)
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and the buttons, and tell Discord of the commands if they differ from what it has."""
+        await self.tree.set_translator(Translator())
+        self.add_dynamic_items(CardButton, MenuButton)
+        for extension in EXTENSIONS:
+            if extension not in self.extensions:
+                await self.load_extension(extension)
+        await sync_commands(self)
+
+    async def on_ready(self) -> None:
+        """Say so in the log."""
+        assert self.user is not None
+        _log.info("Connected as %s, in %d servers", self.user, len(self.guilds))
+
+    async def on_command_error(self, ctx: commands.Context[Any], error: commands.CommandError, /) -> None:
+        """Answer whatever a mention command or a hybrid one raised."""
+        await self.guard.context(ctx, error)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log and count what a listener raised."""
+        import sys
+
+        error = sys.exc_info()[1]
+        assert error is not None
+        self.guard.quietly(event_method, error)
+
+
+class Pawprint(Body, commands.AutoShardedBot):
+    """The bot that people run."""
+
+
+class PlainPawprint(Body, commands.Bot):
+    """The same body on an unsharded bot, for test doubles that know no shards."""

@@ -1,0 +1,74 @@
+"""Tells Discord of the commands, only when they differ from what Discord has."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from discord import AppCommandType, Locale, app_commands
+
+if TYPE_CHECKING:
+    from bot.client import Body
+
+_log = logging.getLogger(__name__)
+
+# What Discord fills in by itself; a field that is absent means the same.
+_DEFAULTS: dict[str, Any] = {
+    "description": "",
+    "required": False,
+    "autocomplete": False,
+    "nsfw": False,
+    "options": [],
+    "choices": [],
+    "channel_types": [],
+    "default_member_permissions": None,
+    "name_localizations": {},
+    "description_localizations": {},
+}
+_FIELDS = {
+    *_DEFAULTS, "name", "type", "value", "min_value", "max_value", "min_length", "max_length", "contexts",
+    "integration_types",
+}  # fmt: skip
+
+
+async def sync_commands(bot: Body, *, always: bool = False) -> bool:
+    """Send the tree if Discord has another, and return whether it was sent."""
+    assert bot.application_id is not None
+    if not always:
+        there = await bot.http.get_global_commands(bot.application_id)
+        here = await payload(bot)
+        if _comparable(there) == _comparable(here):
+            _log.debug("Discord has the commands already")
+            return False
+    sent = await bot.tree.sync()
+    _log.info("Told Discord of %d commands", len(sent))
+    return True
+
+
+async def payload(bot: Body) -> list[dict[str, Any]]:
+    """Return the commands as they would be sent, translations included."""
+    tree = bot.tree
+    commands = tree.get_commands()
+    translator = tree.translator
+    if translator is None:
+        return [command.to_dict(tree) for command in commands]
+    return [await command.get_translated_payload(tree, translator) for command in commands]
+
+
+def _comparable(commands: Any) -> dict[tuple[Any, Any], Any]:
+    return {(c.get("type", AppCommandType.chat_input.value), c["name"]): _normal(c) for c in commands}
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, dict):
+        shown = {key: _normal(item) for key, item in value.items() if key in _FIELDS or _is_locale(key)}
+        return {key: item for key, item in shown.items() if item is not None and item != _DEFAULTS.get(key)}
+    if isinstance(value, list):
+        return [_normal(item) for item in value]
+    if isinstance(value, app_commands.locale_str):
+        return str(value)
+    return value
+
+
+def _is_locale(key: str) -> bool:
+    return key in {locale.value for locale in Locale}

@@ -1,0 +1,22 @@
+"""`invite`: the link that adds the bot to a server."""
+
+from __future__ import annotations
+
+import argparse
+
+import discord
+
+from bot.discord_rest import logged_in
+from bot.permissions import NEEDED
+from bot.settings import Settings
+
+
+async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+    """Print the link, with the permissions that the features need and no more."""
+    async with logged_in(settings) as client:
+        assert client.application_id is not None
+        link = discord.utils.oauth_url(
+            client.application_id, permissions=NEEDED, scopes=("bot", "applications.commands")
+        )
+    print(link)  # noqa: T201 - the answer to an operator
+    return 0

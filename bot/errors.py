@@ -1,0 +1,155 @@
+"""The error tree. Each leaf is one thing that can go wrong; `failures.py` knows what each says to a person.
+
+PawprintError
+├── OperatorError               a start that cannot go on: one sentence, a non-zero exit
+│   ├── SettingsError
+│   ├── DataFolderError
+│   ├── AlreadyRunning
+│   ├── StoreTooNew
+│   ├── StoreUnreachable
+│   ├── TokenRefused
+│   └── SandboxMissing
+├── BackendError                a service did not give what was asked
+│   ├── BackendUnavailable      no answer, a 5XX, an open circuit, the deadline passed
+│   ├── BackendLimited          429: too many calls; carries the seconds to wait
+│   ├── BackendRefused          401 or 403: no key, a wrong key, not in the plan
+│   ├── BackendNotFound         what was named does not exist there
+│   ├── BackendRejected         400, 409, 415, 422: the service does not take the request as it is
+│   │   └── AlreadyThere        a duplicate (favourite)
+│   ├── BackendConfused         an answer that cannot be read, or is too large
+│   └── Unsupported             this generation of the service cannot do it
+└── PersonError                 something a person can mend by asking differently
+    ├── UnknownBreed
+    ├── UnknownCategory
+    ├── NoPictures
+    └── CardGone                the picture behind a button is no longer known
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class PawprintError(Exception):
+    """The root of every error that this project raises on purpose."""
+
+
+class OperatorError(PawprintError):
+    """A start that cannot go on; the text is one sentence that says what to do."""
+
+    exit_code = 2
+
+
+class SettingsError(OperatorError):
+    """Settings that cannot be used, every fault named."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("Settings cannot be used:\n" + "\n".join(f"  - {fault}" for fault in self.faults))
+
+
+class DataFolderError(OperatorError):
+    """The data folder cannot be written."""
+
+
+class AlreadyRunning(OperatorError):
+    """Another copy of the bot holds the data folder or the database."""
+
+
+class StoreTooNew(OperatorError):
+    """The database was written by a newer version."""
+
+
+class StoreUnreachable(OperatorError):
+    """The database does not answer."""
+
+
+class TokenRefused(OperatorError):
+    """Discord does not take the token."""
+
+
+class SandboxMissing(OperatorError):
+    """No token, and the sandbox's packages are not installed."""
+
+
+class BackendError(PawprintError):
+    """A service did not give what was asked; `service` is its name, `status` the HTTP status where there was one."""
+
+    def __init__(self, service: str, reason: str, *, status: int | None = None) -> None:
+        self.service = service
+        self.reason = reason
+        self.status = status
+        super().__init__(f"{service}: {reason}" + (f" (HTTP {status})" if status else ""))
+
+
+class BackendUnavailable(BackendError):
+    """No answer in time, a connection that broke, a 5XX, or a circuit that is open.
+
+    `sent` is False when it is certain that the service has not seen the request.
+    """
+
+    def __init__(self, service: str, reason: str, *, status: int | None = None, sent: bool = True) -> None:
+        super().__init__(service, reason, status=status)
+        self.sent = sent
+
+
+class BackendLimited(BackendError):
+    """429: too many calls; `retry_after` is in seconds, None when the service did not say."""
+
+    def __init__(self, service: str, retry_after: float | None = None) -> None:
+        super().__init__(service, "too many calls", status=429)
+        self.retry_after = retry_after
+
+
+class BackendRefused(BackendError):
+    """401 or 403: no key, a wrong or revoked key, or something the plan does not include."""
+
+
+class BackendNotFound(BackendError):
+    """What was named does not exist at the service."""
+
+
+class BackendRejected(BackendError):
+    """The service understood and does not take the request as it is."""
+
+
+class AlreadyThere(BackendRejected):
+    """The service already has it; for a favourite that is as good as success."""
+
+
+class BackendConfused(BackendError):
+    """An answer that cannot be read: not JSON, not the expected shape, cut off, or over the size limit."""
+
+
+class Unsupported(BackendError):
+    """This generation of the service has no such call."""
+
+
+class PersonError(PawprintError):
+    """Something a person can mend by asking differently."""
+
+
+class UnknownBreed(PersonError):
+    """No breed by that name; `nearest` holds the names that come closest."""
+
+    def __init__(self, asked: str, nearest: Sequence[str] = ()) -> None:
+        super().__init__(asked)
+        self.asked = asked
+        self.nearest = tuple(nearest)
+
+
+class UnknownCategory(PersonError):
+    """No category by that name; `known` holds those there are."""
+
+    def __init__(self, asked: str, known: Sequence[str] = ()) -> None:
+        super().__init__(asked)
+        self.asked = asked
+        self.known = tuple(known)
+
+
+class NoPictures(PersonError):
+    """Nothing matches what was asked for."""
+
+
+class CardGone(PersonError):
+    """The picture behind a button or a message is no longer known."""

@@ -1,0 +1,208 @@
+"""The guard at every door: each failure becomes a plain sentence with what to do next, one log line, and a count.
+
+Doors: the command tree, mention commands, buttons and selects, modals, autocomplete, listeners and timers. A failure
+that is not of a person's making carries a reference that stands in the log as well as in the answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from msgspec import Struct
+
+from bot.errors import (
+    BackendError,
+    BackendLimited,
+    BackendNotFound,
+    BackendRefused,
+    CardGone,
+    NoPictures,
+    PersonError,
+    UnknownBreed,
+    UnknownCategory,
+)
+from bot.i18n import Texts, texts
+from bot.telemetry import Counts
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+# Without 0, 1, I and O: people read a reference aloud.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_UNKNOWN_INTERACTION = 10062
+_ALREADY_ANSWERED = 40060
+_DELETE_AFTER = 30.0
+
+
+class Answer(Struct, frozen=True):
+    """What is said about a failure. `reference` is None when the person can mend it by asking differently."""
+
+    text: str
+    kind: str
+    reference: str | None = None
+
+
+def unwrap(error: BaseException) -> BaseException:
+    """Return what was really raised below discord.py's wrappers."""
+    while True:
+        inner = getattr(error, "original", None) or (
+            error.__cause__ if isinstance(error, app_commands.TransformerError | commands.BadArgument) else None
+        )
+        if not isinstance(inner, BaseException):
+            return error
+        error = inner
+
+
+def explain(error: BaseException, say: Texts) -> Answer:
+    """Turn an error into what a person reads."""
+    error = unwrap(error)
+    kind = type(error).__name__
+    own_fault = _explain_to_person(error, say)
+    if own_fault is not None:
+        return Answer(own_fault, kind)
+    reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    return Answer(f"{_explain_trouble(error, say)}\n{say('failure.reference', reference=reference)}", kind, reference)
+
+
+def _explain_to_person(error: BaseException, say: Texts) -> str | None:
+    match error:
+        case UnknownBreed(asked=asked, nearest=nearest) if nearest:
+            return say("failure.breed.near", asked=_quote(asked), nearest=", ".join(nearest))
+        case UnknownBreed(asked=asked):
+            return say("failure.breed", asked=_quote(asked))
+        case UnknownCategory(asked=asked, known=known) if known:
+            return say("failure.category.known", asked=_quote(asked), known=", ".join(known))
+        case UnknownCategory(asked=asked):
+            return say("failure.category", asked=_quote(asked))
+        case NoPictures():
+            return say("failure.no_pictures")
+        case CardGone():
+            return say("failure.card_gone")
+        case PersonError():
+            return say("failure.ask_differently")
+        case app_commands.CommandOnCooldown() | commands.CommandOnCooldown():
+            return say("failure.cooldown", seconds=max(1, round(error.retry_after)))
+        case app_commands.MissingPermissions() | commands.MissingPermissions():
+            return say("failure.your_permissions", permissions=_permissions(error.missing_permissions))
+        case app_commands.BotMissingPermissions() | commands.BotMissingPermissions():
+            return say("failure.my_permissions", permissions=_permissions(error.missing_permissions))
+        case app_commands.NoPrivateMessage() | commands.NoPrivateMessage():
+            return say("failure.server_only")
+        case app_commands.CheckFailure() | commands.CheckFailure():
+            return say("failure.not_allowed")
+        case commands.CommandNotFound():
+            return say("failure.unknown_command")
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
+            return say("failure.outdated_command")
+        case commands.UserInputError() | app_commands.TransformerError():
+            return say("failure.input")
+    return None
+
+
+def _explain_trouble(error: BaseException, say: Texts) -> str:
+    match error:
+        case BackendLimited(service=service):
+            return say("failure.limited", service=service)
+        case BackendRefused(service=service):
+            return say("failure.refused", service=service)
+        case BackendNotFound():
+            return say("failure.not_found")
+        case BackendError(service=service):
+            return say("failure.unavailable", service=service)
+        case discord.Forbidden():
+            return say("failure.forbidden")
+        case discord.NotFound():
+            return say("failure.gone")
+        case discord.HTTPException(status=413):
+            return say("failure.too_large")
+        case discord.HTTPException():
+            return say("failure.discord")
+    return say("failure.unexpected")
+
+
+def _quote(text: str) -> str:
+    shown = text if len(text) <= 60 else text[:59] + "…"
+    return discord.utils.escape_markdown(discord.utils.escape_mentions(shown))
+
+
+def _permissions(names: list[str]) -> str:
+    return ", ".join(name.replace("_", " ").title() for name in names)
+
+
+class Guard:
+    """Answers, logs and counts failures, at whichever door they come out."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+
+    async def interaction(self, door: str, interaction: discord.Interaction[Any], error: BaseException) -> None:
+        """Answer an interaction that failed, privately, however far it had come."""
+        answer = explain(error, texts(interaction.locale.value))
+        self._note(door, answer, error)
+        if _is_expired(unwrap(error)):
+            return
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(answer.text, ephemeral=True)
+            else:
+                await interaction.response.send_message(answer.text, ephemeral=True)
+        except discord.HTTPException as failure:
+            self._lost(door, answer, failure)
+
+    async def context(self, ctx: commands.Context[Any], error: BaseException) -> None:
+        """Answer a command that failed, slash or mention; a mention's answer deletes itself."""
+        if ctx.interaction is not None:
+            await self.interaction("command", ctx.interaction, error)
+            return
+        answer = explain(error, texts(ctx.guild.preferred_locale.value if ctx.guild else "en"))
+        self._note("mention", answer, error)
+        try:
+            await ctx.reply(answer.text, delete_after=_DELETE_AFTER, mention_author=False)
+        except discord.HTTPException as failure:
+            self._lost("mention", answer, failure)
+
+    def quietly(self, door: str, error: BaseException) -> None:
+        """Log and count a failure that nobody waits for: a listener, a timer, an autocomplete."""
+        self._note(door, explain(error, texts()), error)
+
+    def _note(self, door: str, answer: Answer, error: BaseException) -> None:
+        self._counts.add("failure", door, answer.kind)
+        if answer.reference is None:
+            _log.debug("%s: %s (%s)", door, answer.kind, error)
+        elif isinstance(unwrap(error), BackendError | discord.HTTPException):
+            _log.warning("[%s] %s: %s", answer.reference, door, unwrap(error))
+        else:
+            _log.error("[%s] %s: %s", answer.reference, door, answer.kind, exc_info=error)
+
+    def _lost(self, door: str, answer: Answer, failure: discord.HTTPException) -> None:
+        self._counts.add("unanswered", door, str(failure.code))
+        _log.warning("[%s] %s: the answer could not be sent: %s", answer.reference or "-", door, failure)
+
+
+def _is_expired(error: BaseException) -> bool:
+    return isinstance(error, discord.NotFound) and error.code == _UNKNOWN_INTERACTION
+
+
+def guarded_suggestions(
+    suggest: Callable[P, Coroutine[Any, Any, list[T]]],
+) -> Callable[P, Coroutine[Any, Any, list[T]]]:
+    """Guard an autocomplete of a cog: whatever fails, the answer is an empty list."""
+
+    @wraps(suggest)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> list[T]:
+        try:
+            return await suggest(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - a door: every failure ends here, logged and counted
+            interaction = next(arg for arg in args if isinstance(arg, discord.Interaction))
+            interaction.client.guard.quietly("autocomplete", error)
+            return []
+
+    return guarded

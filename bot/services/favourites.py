@@ -1,0 +1,107 @@
+"""Favourites: what a person saved in a space, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.identity import Person
+from bot.models import PictureKey
+from bot.store import deliveries, favourites
+from bot.store.deliveries import Kind
+from bot.store.favourites import Favourite
+from bot.store.locks import hold_picture
+from bot.store.store import Store
+
+
+class FavouritePage(Struct, frozen=True):
+    """A stretch of a person's favourites, newest first, and how many there are in all."""
+
+    items: tuple[Favourite, ...]
+    total: int
+
+
+OnChange = Callable[[Person, PictureKey], None]
+
+
+class Favourites:
+    """The rules of saving. Every act is one transaction, which also says what the back end should hold.
+
+    `on_change` is called after a transaction that changed something; it must be quick and must not raise.
+    """
+
+    def __init__(self, store: Store, clock: Clock, *, on_change: OnChange | None = None) -> None:
+        self._store = store
+        self._clock = clock
+        self._on_change = on_change
+
+    async def add(self, person: Person, key: PictureKey) -> bool:
+        """Save a picture; False when it was saved before, which is as good."""
+        async with self._store.writing() as connection:
+            changed = await self._write(connection, person, key, keep=True)
+        self._changed(person, key, changed)
+        return changed
+
+    async def remove(self, person: Person, key: PictureKey) -> bool:
+        """Remove a picture; False when it was not saved, which is as good."""
+        async with self._store.writing() as connection:
+            changed = await self._write(connection, person, key, keep=False)
+        self._changed(person, key, changed)
+        return changed
+
+    async def toggle(self, person: Person, key: PictureKey) -> bool:
+        """Save a picture or remove it, as the heart does; return whether it is saved now."""
+        async with self._store.writing() as connection:
+            await hold_picture(connection, person.space, key.source.value, key.id)
+            keep = not await favourites.contains(connection, person, key)
+            changed = await self._write(connection, person, key, keep=keep)
+        self._changed(person, key, changed)
+        return keep
+
+    async def contains(self, person: Person, key: PictureKey) -> bool:
+        """Tell whether a picture is saved."""
+        async with self._store.reading() as connection:
+            return await favourites.contains(connection, person, key)
+
+    async def count(self, person: Person) -> int:
+        """Return how many pictures are saved."""
+        async with self._store.reading() as connection:
+            return await favourites.count(connection, person)
+
+    async def keepers(self, space: int, key: PictureKey) -> int:
+        """Return how many people of a space saved a picture."""
+        async with self._store.reading() as connection:
+            return (await favourites.keepers(connection, space, [key]))[key]
+
+    async def page(self, person: Person, *, limit: int = 10, offset: int = 0) -> FavouritePage:
+        """Return a stretch of what is saved, newest first."""
+        async with self._store.reading() as connection:
+            items = await favourites.newest(connection, person, limit=limit, offset=offset)
+            return FavouritePage(tuple(items), await favourites.count(connection, person))
+
+    async def forget(self, person: Person) -> int:
+        """Remove everything a person saved, here now and at the back ends as soon as they answer; return how many."""
+        async with self._store.writing() as connection:
+            keys = await favourites.kept_keys(connection, person)
+            for key in keys:
+                await self._write(connection, person, key, keep=False)
+        for key in keys:
+            self._changed(person, key, True)
+        return len(keys)
+
+    async def _write(self, connection: AsyncConnection, person: Person, key: PictureKey, *, keep: bool) -> bool:
+        now = self._clock.now()
+        if keep:
+            changed = await favourites.add(connection, person, key, added_at=now)
+        else:
+            changed = await favourites.remove(connection, person, key)
+        if changed:
+            await deliveries.wish(connection, person, key, Kind.FAVOURITE, int(keep), now=now)
+        return changed
+
+    def _changed(self, person: Person, key: PictureKey, changed: bool) -> None:
+        if changed and self._on_change is not None:
+            self._on_change(person, key)

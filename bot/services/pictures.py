@@ -1,0 +1,209 @@
+"""The pool: pictures kept ready, so that a command waits for no network, and no picture twice too soon in a channel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from bot.backends.service import Priority
+from bot.errors import BackendError, NoPictures
+from bot.models import Motion, Picture, PictureKey, Species, Wanted
+
+_log = logging.getLogger(__name__)
+
+_READY = 30
+_LOW = 10
+_POOLS = 256
+_ROUNDS = 3
+_BATCH = 25
+
+
+class PictureSource(Protocol):
+    """Where pictures come from."""
+
+    async def search(
+        self,
+        *,
+        limit: int,
+        breed_ids: Sequence[str] = (),
+        category_ids: Sequence[str] = (),
+        motion: Motion | None = None,
+        priority: Priority = Priority.POOL,
+    ) -> list[Picture]:
+        """Return at most `limit` random pictures; an empty list when nothing matches."""
+        ...
+
+
+class Spawn(Protocol):
+    """Starts background work."""
+
+    def __call__(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
+        """Start it and return its task."""
+        ...
+
+
+class Ring:
+    """The pictures a channel has seen, oldest first, at most `size`."""
+
+    def __init__(self, size: int, seen: Iterable[PictureKey] = ()) -> None:
+        self._size = size
+        self._seen: OrderedDict[PictureKey, None] = OrderedDict.fromkeys(seen)
+
+    def __contains__(self, key: PictureKey) -> bool:
+        return key in self._seen
+
+    def __iter__(self) -> Iterator[PictureKey]:
+        return iter(self._seen)
+
+    def add(self, key: PictureKey) -> None:
+        """Note that a picture is shown now."""
+        self._seen[key] = None
+        self._seen.move_to_end(key)
+        while len(self._seen) > self._size:
+            self._seen.popitem(last=False)
+
+    def age(self, key: PictureKey) -> int:
+        """Return the place in the ring: 0 is the longest ago; -1 when it was not seen."""
+        for place, seen in enumerate(self._seen):
+            if seen == key:
+                return place
+        return -1
+
+
+class Pool:
+    """The pictures ready for one wish."""
+
+    def __init__(self) -> None:
+        self.ready: deque[Picture] = deque(maxlen=_READY * 2)
+        self.refill: asyncio.Task[None] | None = None
+
+    def take(self, ring: Ring, count: int) -> list[Picture]:
+        """Take up to so many pictures that the ring has not seen; the others stay for other channels."""
+        taken: list[Picture] = []
+        kept: list[Picture] = []
+        while self.ready:
+            picture = self.ready.popleft()
+            fresh = picture.key not in ring and all(picture.key != other.key for other in taken)
+            (taken if fresh and len(taken) < count else kept).append(picture)
+        self.ready.extend(kept)
+        return taken
+
+    def add(self, pictures: Iterable[Picture]) -> None:
+        """Put pictures in, each once."""
+        there = {picture.key for picture in self.ready}
+        for picture in pictures:
+            if picture.key not in there:
+                there.add(picture.key)
+                self.ready.append(picture)
+
+
+class Pictures:
+    """Hands out pictures. `ready` never waits; `take` may call the back end."""
+
+    def __init__(
+        self,
+        sources: Mapping[Species, PictureSource],
+        spawn: Spawn,
+        *,
+        ring_size: int = 400,
+        channels: int = 4000,
+    ) -> None:
+        self._sources = sources
+        self._spawn = spawn
+        self._ring_size = ring_size
+        self._channels = channels
+        self._pools: OrderedDict[Wanted, Pool] = OrderedDict()
+        self._rings: OrderedDict[int, Ring] = OrderedDict()
+
+    def warm(self) -> None:
+        """Begin to fill the pools that everybody asks for."""
+        for species in Species:
+            self._refill(Wanted(species=species))
+
+    def ready(self, wanted: Wanted, channel: int, count: int) -> list[Picture] | None:
+        """Return pictures that are at hand, or None when the back end must be asked."""
+        pool, ring = self._pool(wanted), self._ring(channel)
+        taken = pool.take(ring, count)
+        if len(pool.ready) < _LOW:
+            self._refill(wanted)
+        if len(taken) < count:
+            pool.add(taken)
+            return None
+        self._note(ring, taken)
+        return taken
+
+    async def take(self, wanted: Wanted, channel: int, count: int) -> list[Picture]:
+        """Return `count` pictures, fewer when there are fewer at all; the longest unseen ones once all were seen.
+
+        Raises `NoPictures` when nothing matches, and what the back end raises.
+        """
+        pool, ring = self._pool(wanted), self._ring(channel)
+        taken = pool.take(ring, count)
+        offered: dict[PictureKey, Picture] = {}
+        for _ in range(_ROUNDS):
+            if len(taken) >= count:
+                break
+            try:
+                found = await self._search(wanted, Priority.PEOPLE)
+            except BackendError:
+                if taken:
+                    break
+                raise
+            if not found:
+                break
+            offered |= {picture.key: picture for picture in found}
+            pool.add(found)
+            have = {picture.key for picture in taken}
+            fresh = [p for p in pool.take(ring, count - len(taken)) if p.key not in have]
+            taken += fresh
+            if not fresh and len(found) < _BATCH:
+                break  # that was the whole supply
+        if len(taken) < count:
+            have = {picture.key for picture in taken}
+            again = sorted((p for p in offered.values() if p.key not in have), key=lambda p: ring.age(p.key))
+            taken += again[: count - len(taken)]
+        if not taken:
+            raise NoPictures
+        self._note(ring, taken)
+        return taken
+
+    async def _search(self, wanted: Wanted, priority: Priority) -> list[Picture]:
+        return await self._sources[wanted.species].search(
+            limit=_BATCH,
+            breed_ids=(wanted.breed_id,) if wanted.breed_id else (),
+            category_ids=(wanted.category_id,) if wanted.category_id else (),
+            motion=wanted.motion,
+            priority=priority,
+        )
+
+    def _pool(self, wanted: Wanted) -> Pool:
+        pool = self._pools.setdefault(wanted, Pool())
+        self._pools.move_to_end(wanted)
+        while len(self._pools) > _POOLS:
+            self._pools.popitem(last=False)
+        return pool
+
+    def _ring(self, channel: int) -> Ring:
+        ring = self._rings.setdefault(channel, Ring(self._ring_size))
+        self._rings.move_to_end(channel)
+        while len(self._rings) > self._channels:
+            self._rings.popitem(last=False)
+        return ring
+
+    def _note(self, ring: Ring, shown: Iterable[Picture]) -> None:
+        for picture in shown:
+            ring.add(picture.key)
+
+    def _refill(self, wanted: Wanted) -> None:
+        pool = self._pool(wanted)
+        if pool.refill is None or pool.refill.done():
+            pool.refill = self._spawn(self._fill(wanted, pool), name=f"pool {wanted.species}")
+
+    async def _fill(self, wanted: Wanted, pool: Pool) -> None:
+        try:
+            pool.add(await self._search(wanted, Priority.POOL))
+        except BackendError as error:
+            _log.warning("The pool of %ss could not be filled: %s", wanted.species, error)

@@ -1,0 +1,95 @@
+"""What was posted where: the pictures behind the cards, and the messages that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from bot.card import Action, Card
+from bot.models import Picture, PictureKey
+from bot.store import pictures, posts
+from bot.store.store import Store
+
+
+class Posted(Struct, frozen=True):
+    """A message of ours: its cards in order, and the names of what was uploaded with them (none for links)."""
+
+    message_id: int
+    channel_id: int
+    space: int
+    cards: tuple[Card, ...]
+    attachments: tuple[str, ...]
+
+
+class Posts:
+    """Remembers pictures before they are sent and messages once they are."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def keep_pictures(self, shown: Iterable[Picture]) -> None:
+        """Remember pictures, so that a button on their card always finds them."""
+        async with self._store.writing() as connection:
+            await pictures.save_pictures(connection, shown, seen_at=self._store.clock.now())
+
+    async def picture(self, key: PictureKey) -> Picture | None:
+        """Return a picture that was shown, None when it is not known."""
+        async with self._store.reading() as connection:
+            return await pictures.picture(connection, key)
+
+    async def record(
+        self, message_id: int, channel_id: int, space: int, cards: Sequence[Card], attachments: Sequence[str]
+    ) -> None:
+        """Remember what a message shows; again, when it shows something else now."""
+        names = [*attachments, *[None] * (len(cards) - len(attachments))]
+        entries = [
+            posts.Entry(card.picture, card.custom_id(Action.INFO), name)
+            for card, name in zip(cards, names, strict=True)
+        ]
+        async with self._store.writing() as connection:
+            await posts.record_post(
+                connection,
+                message_id=message_id,
+                channel_id=channel_id,
+                space=space,
+                entries=entries,
+                requester=cards[0].requester,
+                posted_at=self._store.clock.now(),
+            )
+
+    async def of_message(self, message_id: int) -> Posted | None:
+        """Return what a message shows, None when it is not ours or was forgotten."""
+        async with self._store.reading() as connection:
+            return _posted(await posts.posts_of(connection, message_id))
+
+    async def newest_in(self, channel_id: int) -> Posted | None:
+        """Return the newest post of a channel that is remembered."""
+        async with self._store.reading() as connection:
+            return _posted(await posts.newest_in(connection, channel_id))
+
+    async def showing(self, space: int, key: PictureKey) -> list[Posted]:
+        """Return the newest messages that show a picture in a space."""
+        async with self._store.reading() as connection:
+            rows = await posts.posts_showing(connection, key, space)
+            found = [_posted(await posts.posts_of(connection, row.message_id)) for row in rows]
+        return [posted for posted in found if posted is not None]
+
+    async def forget_messages(self, message_ids: Sequence[int]) -> None:
+        """Forget messages that are gone; votes and favourites given there stay."""
+        async with self._store.writing() as connection:
+            await posts.forget_messages(connection, message_ids)
+
+    async def forget_channels(self, channel_ids: Sequence[int]) -> None:
+        """Forget the messages of channels and threads that are gone."""
+        async with self._store.writing() as connection:
+            await posts.forget_channels(connection, channel_ids)
+
+
+def _posted(rows: Sequence[posts.Post]) -> Posted | None:
+    parsed = [Card.parse(row.card) for row in rows]
+    cards = tuple(entry[1] for entry in parsed if entry is not None)
+    if not cards:
+        return None
+    attachments = tuple(row.attachment for row in rows if row.attachment)
+    return Posted(rows[0].message_id, rows[0].channel_id, rows[0].space, cards, attachments)

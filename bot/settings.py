@@ -1,0 +1,219 @@
+"""The one place that reads the environment: `.env` and variables become one frozen, validated `Settings`."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from dotenv import dotenv_values
+from msgspec import Meta, Struct
+
+from bot.errors import SettingsError
+
+CAT_API = "https://api.thecatapi.com/v1"
+DOG_API = "https://api.thedogapi.com/v1"
+DISCORD_API = "https://discord.com/api/v10"
+
+
+class Secret:
+    """A text that shows itself to nobody: not in a repr, a log line or an error."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself, for the one place that sends it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+def _about(text: str, **checks: Any) -> Meta:
+    return Meta(description=text, **checks)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything an operator can set; each field is the environment variable of the same name in capitals."""
+
+    discord_token: Annotated[
+        Secret | None,
+        _about("The bot's token from Discord's developer portal. Without one the sandbox starts."),
+    ] = None
+    discord_api_url: Annotated[
+        str, _about("Where Discord's REST API is: change it for a proxy or a test double only.")
+    ] = DISCORD_API
+    discord_gateway_url: Annotated[
+        str | None, _about("Where the gateway is (ws:// or wss://); empty: Discord's own.")
+    ] = None
+    cat_api_url: Annotated[str, _about("Where TheCatAPI is, version included.")] = CAT_API
+    cat_api_key: Annotated[
+        Secret | None,
+        _about("Key of TheCatAPI. Without one: no breeds on random pictures, and votes stay on your machine."),
+    ] = None
+    dog_api_url: Annotated[str, _about("Where TheDogAPI is, version included.")] = DOG_API
+    dog_api_key: Annotated[Secret | None, _about("Key of TheDogAPI; as for cats.")] = None
+    data_dir: Annotated[Path, _about("The folder for what the bot keeps: database, cache, secret. Back it up.")] = Path(
+        "data"
+    )
+    database_url: Annotated[
+        Secret | None,
+        _about("Database; empty: SQLite in DATA_DIR. PostgreSQL: postgresql://user:password@host/name."),
+    ] = None
+    sub_id_secret: Annotated[
+        Secret | None,
+        _about("Turns members into pseudonyms for the services; 32 characters or more. SQLite: made on first run."),
+    ] = None
+    contact_url: Annotated[
+        str | None, _about("A page or mailto: about your bot, sent to the services in the User-Agent.")
+    ] = None
+    sandbox_port: Annotated[
+        int, _about("Port of the sandbox's page on this machine; 0 picks a free one.", ge=0, le=65535)
+    ] = 8420
+    log_level: Annotated[
+        str, _about("How much is logged: DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    ] = "INFO"
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether there is no token, so that the sandbox runs."""
+        return self.discord_token is None
+
+    @property
+    def database(self) -> str:
+        """The database's address in SQLAlchemy's form, with the asynchronous driver."""
+        if self.database_url is None:
+            return f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'pawprint.sqlite3'}"
+        return _POSTGRES.sub("postgresql+asyncpg://", self.database_url.reveal())
+
+    @property
+    def user_agent(self) -> str:
+        """What every request to a service calls itself."""
+        from bot import __version__
+
+        return f"Pawprint/{__version__} (+{self.contact_url or 'self-hosted Discord bot'})"
+
+
+_POSTGRES = re.compile(r"^postgres(?:ql)?(?:\+asyncpg)?://")
+_SCHEMES = {
+    "discord_api_url": ("http", "https"),
+    "discord_gateway_url": ("ws", "wss"),
+    "cat_api_url": ("http", "https"),
+    "dog_api_url": ("http", "https"),
+    "contact_url": ("http", "https", "mailto"),
+}
+# What operators reach for and the field that they mean by it is too far for a spelling check.
+_MISTAKEN = {"TOKEN": "DISCORD_TOKEN", "BOT_TOKEN": "DISCORD_TOKEN", "CAT_KEY": "CAT_API_KEY", "DOG_KEY": "DOG_API_KEY"}
+
+_log = logging.getLogger(__name__)
+
+
+def _decode(kind: type[Any], value: Any) -> Any:
+    if kind is Secret:
+        return Secret(value)
+    if kind is Path:
+        return Path(value).expanduser()
+    raise NotImplementedError(kind)
+
+
+def _convert(field: msgspec.structs.FieldInfo, raw: str) -> Any:
+    if field.name == "log_level":
+        raw = raw.upper()
+    # msgspec builds Optional[custom type] only from the custom type itself.
+    kind = field.type
+    if Secret in _parts(kind):
+        return Secret(raw)
+    return msgspec.convert(raw, kind, strict=False, dec_hook=_decode)
+
+
+def _parts(kind: Any) -> tuple[Any, ...]:
+    inner = getattr(kind, "__origin__", kind)
+    return (inner, *getattr(inner, "__args__", ()))
+
+
+def parse(environ: Mapping[str, str]) -> Settings:
+    """Build the settings from variables; raise `SettingsError` that names every fault at once.
+
+    A variable that is set but blank counts as not set.
+    """
+    faults: list[str] = []
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(Settings):
+        name = field.name.upper()
+        raw = environ.get(name, "").strip()
+        if not raw:
+            continue
+        try:
+            values[field.name] = _convert(field, raw)
+        except msgspec.ValidationError as error:
+            faults.append(f"{name}: {_explain(name, error)}")
+    faults += _cross_checks(values)
+    if faults:
+        raise SettingsError(faults)
+    return Settings(**values)
+
+
+def _explain(name: str, error: msgspec.ValidationError) -> str:
+    if name == "LOG_LEVEL":
+        return "use DEBUG, INFO, WARNING or ERROR."
+    return str(error).partition(" - at ")[0].replace("`", "'") + "."
+
+
+def _cross_checks(values: Mapping[str, Any]) -> list[str]:
+    faults: list[str] = []
+    for field, schemes in _SCHEMES.items():
+        address = values.get(field)
+        if address is None:
+            continue
+        parts = urlsplit(address)
+        if parts.scheme not in schemes or (parts.scheme != "mailto" and not parts.hostname):
+            faults.append(f"{field.upper()}: must begin with {' or '.join(s + ':' for s in schemes)} and name a host.")
+        elif parts.username or parts.password:
+            faults.append(f"{field.upper()}: must not hold a user name or password.")
+    database = values.get("database_url")
+    if database is not None and not (
+        _POSTGRES.match(database.reveal()) or database.reveal().startswith("sqlite+aiosqlite:///")
+    ):
+        faults.append("DATABASE_URL: use postgresql://… or sqlite+aiosqlite:///….")
+    secret = values.get("sub_id_secret")
+    if secret is not None and len(secret.reveal()) < 32:
+        faults.append("SUB_ID_SECRET: at least 32 characters; `openssl rand -hex 32` makes a good one.")
+    if database is not None and _POSTGRES.match(database.reveal()) and secret is None:
+        faults.append("SUB_ID_SECRET: needed with PostgreSQL, the same for every process; `openssl rand -hex 32`.")
+    return faults
+
+
+def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
+    """Read `.env` (if there is one) below the environment, which wins, and build the settings."""
+    from_file: dict[str, str] = {}
+    if env_file is not None and env_file.is_file():
+        try:
+            from_file = {name: value or "" for name, value in dotenv_values(env_file, interpolate=False).items()}
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError([f"{env_file} cannot be read: {error}"]) from error
+        _warn_of_slips(from_file)
+    return parse({**from_file, **environ})
+
+
+def _warn_of_slips(names: Mapping[str, str]) -> None:
+    known = [field.name.upper() for field in msgspec.structs.fields(Settings)]
+    for name in names:
+        if name in known:
+            continue
+        meant = _MISTAKEN.get(name) or next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.8)), None)
+        if meant:
+            _log.warning(".env: %s is not a setting of Pawprint; did you mean %s?", name, meant)

@@ -1,0 +1,176 @@
+"""Puts pictures before people: a new post, the same post drawn anew, another picture, a breed in brief."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+from msgspec import Struct
+
+from bot.card import Card
+from bot.errors import CardGone
+from bot.i18n import Texts
+from bot.identity import Person
+from bot.messenger import files_of
+from bot.models import Breed, Picture, Wanted
+from bot.services.delivery import Media
+from bot.ui.cards import PictureView, Shown, alt_text, cards_on
+from bot.ui.menu import vote_key
+from bot.ui.speech import post_texts
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.client import Pawprint
+
+    Interaction = discord.Interaction[Pawprint]
+    Context = commands.Context[Pawprint]
+
+
+class Ready(Struct, frozen=True):
+    """Pictures and their media; what is not at hand yet is None."""
+
+    pictures: list[Picture] | None
+    media: list[Media] | None
+
+
+class Presenter:
+    """Knows what a card needs and where each part of it is."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def post(self, ctx: Context, wanted: Wanted, count: int, person: Person) -> None:
+        """Answer a command with `count` pictures; at once when they are at hand, deferred when not."""
+        ready = self._at_hand(wanted, ctx.channel.id, count)
+        if ready.media is None:
+            await ctx.defer()
+            ready = await self._app.away(self._gather(wanted, ctx.channel.id, count, ready.pictures))
+        view, files = await self._compose(ready, wanted, person, post_texts(ctx.guild, ctx.interaction))
+        message = await ctx.send(view=view, files=files)
+        await self._app.posts.record(message.id, ctx.channel.id, person.space, view.cards, _names(files))
+
+    async def again(self, interaction: Interaction, card: Card, person: Person) -> None:
+        """Show another picture: in place for the requester while nobody voted, else as a post of its own."""
+        message, channel = interaction.message, interaction.channel_id
+        assert message is not None
+        assert channel is not None
+        standing = await self._app.votes.standing(person.space, card.picture, person.user)
+        saved = await self._app.favourites.keepers(person.space, card.picture)
+        in_place = (
+            len(cards_on(message)) == 1
+            and card.requester == person.user
+            and not (standing.up or standing.down or saved)
+        )
+        ready = self._at_hand(card.wanted, channel, 1)
+        deferred = ready.media is None
+        if deferred:
+            await (interaction.response.defer() if in_place else interaction.response.defer(thinking=True))
+            ready = await self._app.away(self._gather(card.wanted, channel, 1, ready.pictures))
+        view, files = await self._compose(ready, card.wanted, person, post_texts(interaction.guild, interaction))
+        if in_place and not deferred:
+            await interaction.response.edit_message(view=view, attachments=files)
+            shown_on = message.id
+        elif in_place or deferred:
+            shown_on = (await interaction.edit_original_response(view=view, attachments=files)).id
+        else:
+            sent = await interaction.response.send_message(view=view, files=files)
+            shown_on = sent.message_id or 0
+        await self._app.posts.record(shown_on, channel, person.space, view.cards, _names(files))
+
+    async def redraw(self, message: discord.Message, space: int, say: Texts) -> PictureView:
+        """Return a fresh view of the cards on a message, with the counts of now.
+
+        Raises `CardGone` when a picture is no longer known.
+        """
+        names = [attachment.filename for attachment in message.attachments]
+        return await self.redraw_cards(cards_on(message), space, names, say)
+
+    async def redraw_cards(
+        self, cards: Sequence[Card], space: int, attachments: Sequence[str], say: Texts
+    ) -> PictureView:
+        """Return a fresh view of cards; `attachments` are the names of what was uploaded with them, in order."""
+        names = list(attachments)
+        shown: list[Shown] = []
+        for card in cards:
+            picture = await self._app.posts.picture(card.picture)
+            if picture is None:
+                raise CardGone
+            media = picture.url if self._app.delivery.links(picture) or not names else f"attachment://{names.pop(0)}"
+            shown.append(await self._shown(card, picture, space, media, say))
+        return PictureView(shown, say)
+
+    async def describe(self, card: Card, person: Person, say: Texts) -> str:
+        """Return the breed in brief, and the person's own vote and favourite, for their eyes only."""
+        picture = await self._app.posts.picture(card.picture)
+        if picture is None:
+            raise CardGone
+        lines = breed_in_brief(self._breed(picture), picture, say)
+        standing = await self._app.votes.standing(person.space, card.picture, person.user)
+        saved = await self._app.favourites.contains(person, card.picture)
+        lines.append("")
+        lines.append(say(vote_key(standing.mine)))
+        lines.append(say("info.saved" if saved else "info.not_saved"))
+        return "\n".join(lines)
+
+    def _at_hand(self, wanted: Wanted, channel: int, count: int) -> Ready:
+        pictures = self._app.pictures.ready(wanted, channel, count)
+        return Ready(pictures, self._app.delivery.at_hand(pictures) if pictures else None)
+
+    async def _gather(self, wanted: Wanted, channel: int, count: int, pictures: list[Picture] | None) -> Ready:
+        if pictures is None:
+            pictures = await self._app.pictures.take(wanted, channel, count)
+        return Ready(pictures, await self._app.delivery.prepare(pictures))
+
+    async def _compose(
+        self, ready: Ready, wanted: Wanted, person: Person, say: Texts
+    ) -> tuple[PictureView, list[discord.File]]:
+        pictures, media = ready.pictures or [], ready.media or []
+        await self._app.posts.keep_pictures(pictures)
+        shown = [
+            await self._shown(Card(picture.key, wanted, person.user), picture, person.space, item.reference, say)
+            for picture, item in zip(pictures, media, strict=True)
+        ]
+        return PictureView(shown, say), files_of(media, [item.alt for item in shown])
+
+    async def _shown(self, card: Card, picture: Picture, space: int, media: str, say: Texts) -> Shown:
+        breed = self._breed(picture)
+        return Shown(
+            card=card,
+            picture=picture,
+            breed=breed,
+            standing=await self._app.votes.standing(space, card.picture),
+            saved=await self._app.favourites.keepers(space, card.picture),
+            media=media,
+            alt=alt_text(picture, breed, say),
+        )
+
+    def _breed(self, picture: Picture) -> Breed | None:
+        return self._app.breeds.get(picture.species, picture.breed.id) if picture.breed else None
+
+
+def breed_in_brief(breed: Breed | None, picture: Picture, say: Texts) -> list[str]:
+    """Return a few lines on a breed: name, temperament, life span, weight, description."""
+    if breed is None:
+        return [say(f"info.no_breed.{picture.species}")]
+    lines = [f"**{breed.name}**"]
+    if breed.description:
+        lines.append(breed.description)
+    if breed.temperament:
+        lines.append(say("info.temperament", temperament=", ".join(breed.temperament)))
+    if breed.life_span:
+        lines.append(say("info.life_span", low=_number(breed.life_span.low), high=_number(breed.life_span.high)))
+    if breed.weight:
+        lines.append(say("info.weight", low=_number(breed.weight.low), high=_number(breed.weight.high)))
+    if breed.wikipedia_url:
+        lines.append(f"<{breed.wikipedia_url}>")
+    return lines
+
+
+def _names(files: Sequence[discord.File]) -> list[str]:
+    return [file.filename for file in files]
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"

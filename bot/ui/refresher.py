@@ -1,0 +1,82 @@
+"""Keeps the counts on messages true: many votes on a picture become one edit each two seconds."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.errors import CardGone
+from bot.i18n import texts
+from bot.identity import Person
+from bot.models import PictureKey
+
+if TYPE_CHECKING:
+    from bot.client import Body
+
+_GATHERED_FOR = 1.5
+
+
+@dataclass(slots=True)
+class _Change:
+    """How often a picture's counts changed since it was drawn everywhere, and which messages show the newest."""
+
+    version: int = 0
+    drawn: set[int] = field(default_factory=set)
+
+
+class Refresher:
+    """Collects changed pictures and draws the messages that show them anew, once for a burst.
+
+    A button draws its own message with its answer; it takes a `mark` before it reads the counts and tells `drawn`
+    after, so that a vote in between is not missed.
+    """
+
+    def __init__(self, bot: Body) -> None:
+        self._bot = bot
+        self._changes: dict[tuple[int, PictureKey], _Change] = {}
+        self._work: asyncio.Task[None] | None = None
+
+    def changed(self, person: Person, picture: PictureKey) -> None:
+        """Note that the counts of a picture changed."""
+        change = self._changes.setdefault((person.space, picture), _Change())
+        change.version += 1
+        change.drawn.clear()
+        if self._work is None or self._work.done():
+            self._work = self._bot.app.spawn(self._refresh(), name="refresh counts")
+
+    def mark(self, space: int, picture: PictureKey) -> int:
+        """Return a mark of the counts as they are now."""
+        change = self._changes.get((space, picture))
+        return change.version if change else 0
+
+    def drawn(self, space: int, picture: PictureKey, message_id: int, mark: int) -> None:
+        """Note that a message shows the counts as they were at the mark."""
+        change = self._changes.get((space, picture))
+        if change is None:
+            return
+        if change.version == mark:
+            change.drawn.add(message_id)
+        else:
+            change.drawn.discard(message_id)
+
+    async def _refresh(self) -> None:
+        while self._changes:
+            await asyncio.sleep(_GATHERED_FOR)
+            changes, self._changes = self._changes, {}
+            for (space, picture), change in changes.items():
+                await self._draw(space, picture, change.drawn)
+
+    async def _draw(self, space: int, picture: PictureKey, drawn: set[int]) -> None:
+        bot = self._bot
+        guild = bot.get_guild(space)
+        say = texts(guild.preferred_locale.value if guild else "en")
+        for post in await bot.app.posts.showing(space, picture):
+            if post.message_id in drawn:
+                continue
+            try:
+                view = await bot.presenter.redraw_cards(post.cards, space, post.attachments, say)
+            except CardGone:
+                continue
+            if not await bot.messenger.edit(post.channel_id, post.message_id, view):
+                await bot.app.posts.forget_messages([post.message_id])

@@ -1,0 +1,96 @@
+"""Drawing a picture in another process: one worker, started when first needed, deaf to Ctrl-C, gone quickly."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Protocol
+
+Draw = Callable[[str, str, int], bytes]
+"""Draws a JPEG from a species ("cat" or "dog"), a breed's id and a number for the variant."""
+
+
+class Painter(Protocol):
+    """Somebody who draws."""
+
+    async def paint(self, species: str, breed_id: str, variant: int) -> bytes:
+        """Return a JPEG; raises whatever drawing raises."""
+        ...
+
+    async def close(self) -> None:
+        """Stop drawing."""
+        ...
+
+
+class ThreadPainter:
+    """Draws in a thread; for tests that hand in a quick function of their own."""
+
+    def __init__(self, draw: Draw) -> None:
+        self._draw = draw
+
+    async def paint(self, species: str, breed_id: str, variant: int) -> bytes:
+        """Return what the function draws."""
+        return await asyncio.to_thread(self._draw, species, breed_id, variant)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+class ProcessPainter:
+    """Draws one picture at a time in a process of its own, so that the bot keeps answering meanwhile."""
+
+    def __init__(self, draw: Draw) -> None:
+        self._draw = draw
+        self._pool: ProcessPoolExecutor | None = None
+        self._turn = asyncio.Lock()
+
+    async def paint(self, species: str, breed_id: str, variant: int) -> bytes:
+        """Return what the function, which must be importable by name, draws in the worker."""
+        async with self._turn:
+            try:
+                return await asyncio.wrap_future(self._submit(species, breed_id, variant))
+            except BrokenProcessPool:
+                await self.close()
+                raise
+
+    async def close(self) -> None:
+        """End the worker; at most the picture in hand is waited for."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+
+    def _submit(self, species: str, breed_id: str, variant: int) -> Future[bytes]:
+        with _interrupts_held():
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(
+                    max_workers=1, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
+                )
+            return self._pool.submit(self._draw, species, breed_id, variant)
+
+
+def draw_portrait(species: str, breed_id: str, variant: int) -> bytes:
+    """Draw a breed's portrait with the art room; runs in the worker."""
+    raise NotImplementedError
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the parent, which ends the worker in its own time."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a process started meanwhile begin with interrupts held back, until it ignores them by itself."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,190 @@
+"""The simulated Discord: SimCord behind a thin helper, so that nothing else depends on how it works.
+
+What SimCord's page needs from outside: its clock is driven, its page is refreshed for what workers caused, and the
+bot's own error handlers are put back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import simcord
+from simcord.backend.errors import SetupError
+from simcord.actors import MemberActor
+from simcord.backend.access import can_access_channel
+from simcord.builders import UserHandle
+from simcord.preview import Preview
+
+from bot.client import Pawprint
+from sandbox.world import World, build
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+_TICK = 1.0
+_SETTLE = 0.2
+_SLOWEST_ANSWER = 30.0
+_RETRY = 0.05
+_PATIENCE = 40.0
+# Not taller than a small window with the message line below: a card that is too tall makes SimCord's lists jump.
+_WIDTH, _HEIGHT = 960, 720
+
+
+class Simulated:
+    """A running simulated Discord with the bot in it, shown on one page, one channel at a time."""
+
+    def __init__(self, bot: Pawprint) -> None:
+        self.bot = bot
+        self._env = simcord.Env(bot, shard_count=1, settle_timeout=_SLOWEST_ANSWER)
+        self._capability = secrets.token_urlsafe(32)
+        self._preview: Preview | None = None
+        self._port = 0
+        self._switching = asyncio.Lock()
+        self._poked = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._skipped = 0.0
+
+    async def start(self) -> None:
+        """Build the world, log the bot in and begin to drive the clock."""
+        # People and server first: their ids must be the same at every start; messages get ids of today.
+        self.world: World = build(self._env)
+        self._env.backend.advance_clock((datetime.now(UTC) - self._env.now()).total_seconds())
+        own_tree_handler = self.bot.tree.on_error
+        await self._env.start()
+        # SimCord records what handlers were told, and calls an action that was answered politely uncertain.
+        self.bot.tree.on_error = own_tree_handler  # type: ignore[method-assign]
+        self.bot.extra_events.pop("on_command_error", None)
+        assert self.bot.user is not None
+        await self.act(lambda: self.bot.user.edit(username="Pawprint") if self.bot.user else _nothing())
+        self.bot.messenger.on_change = self._poked.set
+        await self.show("pets")
+        self._tasks = [
+            asyncio.create_task(self._drive_clock(), name="sandbox clock"),
+            asyncio.create_task(self._refresh_page(), name="sandbox page"),
+        ]
+
+    async def close(self) -> None:
+        """Stop everything, the bot included: SimCord never closes it."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            if self._preview is not None:
+                await self._preview.close()
+            await self._env.shutdown()
+        finally:
+            await self.bot.close()
+
+    @property
+    def url(self) -> str:
+        """The address of SimCord's page; whoever has it can act as any member."""
+        assert self._preview is not None
+        return self._preview.url
+
+    @property
+    def shown(self) -> str:
+        """The name of the channel on the page: a channel's, or `@` and a member's for direct messages."""
+        return self._shown
+
+    async def show(self, name: str) -> None:
+        """Put another channel on the page; its address stays, a reload shows it."""
+        async with self._switching:
+            if self._preview is not None:
+                await self._preview.close()
+            viewers: list[MemberActor | UserHandle]
+            if name.startswith("@"):
+                user = self.world.members[name[1:]].user
+                channel, viewers = user.dm_channel, [user]
+            else:
+                channel, viewers = self.world.channels[name], [*self.world.members.values()]
+            preview = self._env.preview(
+                channel,
+                viewers=[viewer for viewer in viewers if self._may_see(viewer, channel)],
+                layout="channel",
+                width=_WIDTH,
+                height=_HEIGHT,
+                port=self._port,
+            )
+            preview.capability = self._capability
+            await preview.__aenter__()
+            self._port = int(preview._origin.rpartition(":")[2])
+            self._preview, self._shown = preview, name
+
+    async def react(self, member: str, emoji: str, *, reacted: bool) -> None:
+        """React to the newest message of the channel shown, or take the reaction back."""
+        channel = self.world.channels[self._shown]
+        message = channel.last_message
+        if message is None:
+            raise LookupError("no message")
+        await self.act(lambda: self.world.members[member].set_reaction(message, emoji, reacted=reacted))
+
+    async def picture_menu(self, member: str, name: str) -> None:
+        """Use a message menu on the newest message of the channel shown."""
+        channel = self.world.channels[self._shown]
+        message = channel.last_message
+        if message is None:
+            raise LookupError("no message")
+        await self.act(lambda: self.world.members[member].context_menu(channel, name, message))
+
+    async def skip(self, seconds: float) -> None:
+        """Let time pass for the simulated Discord."""
+        await self.act(lambda: self._env.advance_time(seconds))
+
+    async def act(self, action: Callable[[], Awaitable[T]]) -> T:
+        """Do something in the simulated Discord as soon as nothing else is being done, then refresh the page."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                result = await action()
+                break
+            except SetupError as error:
+                if "overlaps" not in str(error) or time.monotonic() > until:
+                    raise
+                await asyncio.sleep(_RETRY)
+        self._poked.set()
+        return result
+
+    def _may_see(self, viewer: Any, channel: Any) -> bool:
+        return bool(can_access_channel(self._env, channel.id, viewer, history=True))
+
+    async def _drive_clock(self) -> None:
+        behind, last = 0.0, time.monotonic()
+        while True:
+            await asyncio.sleep(_TICK)
+            now = time.monotonic()
+            behind, last = behind + now - last, now
+            requests = len(self._env.http_requests)
+            try:
+                await self._env.advance_time(behind)
+            except SetupError:
+                continue  # an action is under way: the time is carried over
+            except TimeoutError as error:
+                _log.warning("The simulated Discord is slow: %s", error)
+            behind = 0.0
+            if len(self._env.http_requests) != requests:
+                self._poked.set()
+
+    async def _refresh_page(self) -> None:
+        while True:
+            await self._poked.wait()
+            self._poked.clear()
+            await asyncio.sleep(_SETTLE)
+            async with self._switching:
+                try:
+                    assert self._preview is not None
+                    await self._preview.refresh()
+                except SetupError:
+                    self._poked.set()  # an action is under way
+                except TimeoutError as error:
+                    _log.warning("The simulated Discord is slow: %s", error)
+
+
+async def _nothing() -> None:
+    return None
