@@ -22,7 +22,7 @@ from bot.services.favourites import Favourites
 from bot.services.pictures import Pictures
 from bot.services.posts import Posts
 from bot.services.votes import Votes
-from bot.settings import Secret, Settings
+from bot.settings import Settings
 from bot.store.cache import ResponseCache
 from bot.store.locks import DataLock
 from bot.store.store import Store
@@ -33,6 +33,15 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _STOP_WITHIN = 1.0
+
+
+def api_of(settings: Settings, transport: Transport, source: Source) -> ThatApi:
+    """Return the client of TheCatAPI or TheDogAPI as the settings have it."""
+    url, key = {
+        Source.CATAPI: (settings.cat_api_url, settings.cat_api_key),
+        Source.DOGAPI: (settings.dog_api_url, settings.dog_api_key),
+    }[source]
+    return ThatApi(transport, thatapi_service(source, url, key.reveal() if key else None), source)
 
 
 class App:
@@ -78,8 +87,8 @@ class App:
             await self.store.close()
             raise
         self.apis = {
-            Species.CAT: self._api(Source.CATAPI, settings.cat_api_url, settings.cat_api_key),
-            Species.DOG: self._api(Source.DOGAPI, settings.dog_api_url, settings.dog_api_key),
+            Species.CAT: api_of(settings, self.transport, Source.CATAPI),
+            Species.DOG: api_of(settings, self.transport, Source.DOGAPI),
         }
         self.sub_ids = SubIds(self._secret(settings.data_dir))
         self.posts = Posts(self.store)
@@ -87,7 +96,7 @@ class App:
         self.favourites = Favourites(self.store, self.clock, on_change=self._changed)
         self.sync = Sync(self.store, self.sub_ids, self.apis.values(), self.clock)
         self.delivery = Delivery(self._fetch)
-        self.pictures = Pictures(self.apis, self.spawn)
+        self.pictures = Pictures(self.apis, self.spawn, self.breeds, self.cache)
         self.spawn(self.sync.run(), name="sync")
         self.spawn(self._learn(), name="breeds and categories")
         self.pictures.warm()
@@ -129,9 +138,6 @@ class App:
         self.sync.wake()
         for watcher in self.watchers:
             watcher(person, picture)
-
-    def _api(self, source: Source, url: str, key: Secret | None) -> ThatApi:
-        return ThatApi(self.transport, thatapi_service(source, url, key.reveal() if key else None), source)
 
     def _observe(self, service: str, method: str, outcome: int | str, seconds: float, from_cache: bool) -> None:
         del seconds, from_cache

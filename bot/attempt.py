@@ -181,7 +181,7 @@ class _FavouriteCalls:
         found = await self._remote.favourites(sub_id)
         return [(favourite.id, 1) for favourite in found if _same_image(favourite.image_id, self._image_id)]
 
-    async def put(self, sub_id: str, value: int) -> str:  # noqa: ARG002
+    async def put(self, sub_id: str, value: int) -> str:
         return (await self._remote.add_favourite(self._image_id, sub_id)).id
 
     async def drop(self, remote_id: str) -> None:

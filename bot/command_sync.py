@@ -31,18 +31,18 @@ _FIELDS = {
 }  # fmt: skip
 
 
-async def sync_commands(bot: Body, *, always: bool = False) -> bool:
-    """Send the tree if Discord has another, and return whether it was sent."""
+async def sync_commands(bot: Body, *, always: bool = False) -> int:
+    """Send the tree if Discord has another, and return how many were sent."""
     assert bot.application_id is not None
     if not always:
         there = await bot.http.get_global_commands(bot.application_id)
         here = await payload(bot)
         if _comparable(there) == _comparable(here):
             _log.debug("Discord has the commands already")
-            return False
+            return 0
     sent = await bot.tree.sync()
     _log.info("Told Discord of %d commands", len(sent))
-    return True
+    return len(sent)
 
 
 async def payload(bot: Body) -> list[dict[str, Any]]:

@@ -11,23 +11,18 @@ from bot.endpoints import use_endpoints
 from bot.errors import TokenRefused
 from bot.settings import Settings
 
-_NO_TOKEN = (
-    "There is no DISCORD_TOKEN: create an application in Discord's developer portal and put its token into .env."  # noqa: S105
-)
-_REFUSED = (
-    "Discord does not take the token: copy it anew from the developer portal (Bot → Reset Token) to DISCORD_TOKEN."
-)
+_NO_TOKEN = "There is no DISCORD_TOKEN: make an application in Discord's developer portal and put its token into .env."  # noqa: S105 - a sentence
 
 
 @asynccontextmanager
-async def logged_in(settings: Settings) -> AsyncIterator[discord.Client]:
-    """Lend a client that is logged in. Raises `TokenRefused` when there is no token, or a wrong one."""
+async def logged_in(settings: Settings, client: discord.Client | None = None) -> AsyncIterator[discord.Client]:
+    """Log a client in (a bare one if none is given) and lend it. Raises `TokenRefused` without a token that works."""
     if settings.discord_token is None:
         raise TokenRefused(_NO_TOKEN)
     use_endpoints(settings)
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with client or discord.Client(intents=discord.Intents.none()) as entered:
         try:
-            await client.login(settings.discord_token.reveal())
+            await entered.login(settings.discord_token.reveal())
         except discord.LoginFailure as error:
-            raise TokenRefused(_REFUSED) from error
-        yield client
+            raise TokenRefused from error
+        yield entered

@@ -65,7 +65,14 @@ class StoreUnreachable(OperatorError):
 
 
 class TokenRefused(OperatorError):
-    """Discord does not take the token."""
+    """Discord does not take the token, or there is none."""
+
+    def __init__(
+        self,
+        text: str = "Discord does not take the token: copy it anew from the developer portal (Bot, Reset Token) to "
+        "DISCORD_TOKEN.",
+    ) -> None:
+        super().__init__(text)
 
 
 class SandboxMissing(OperatorError):

@@ -110,13 +110,13 @@ def _explain_to_person(error: BaseException, say: Texts) -> str | None:
 def _explain_trouble(error: BaseException, say: Texts) -> str:
     match error:
         case BackendLimited(service=service):
-            return say("failure.limited", service=service)
+            return say("failure.limited", service=say(f"service.{service}"))
         case BackendRefused(service=service):
-            return say("failure.refused", service=service)
+            return say("failure.refused", service=say(f"service.{service}"))
         case BackendNotFound():
             return say("failure.not_found")
         case BackendError(service=service):
-            return say("failure.unavailable", service=service)
+            return say("failure.unavailable", service=say(f"service.{service}"))
         case discord.Forbidden():
             return say("failure.forbidden")
         case discord.NotFound():
@@ -150,6 +150,9 @@ class Guard:
         if _is_expired(unwrap(error)):
             return
         try:
+            if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+                # The first follow-up takes the place of "thinking…", which everybody sees.
+                await interaction.delete_original_response()
             if interaction.response.is_done():
                 await interaction.followup.send(answer.text, ephemeral=True)
             else:

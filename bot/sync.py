@@ -72,7 +72,7 @@ class Sync:
         self._lanes = [_Lane(remote, store, sub_ids, clock, jitter, shards) for remote in remotes]
 
     async def run(self) -> None:
-        """Deliver for ever; it ends only by being cancelled."""
+        """Deliver for ever; with a remote at all it ends only by being cancelled."""
         async with asyncio.TaskGroup() as group:
             for lane in self._lanes:
                 group.create_task(self._drive(lane), name=f"sync {lane.remote.source}")
@@ -90,6 +90,11 @@ class Sync:
         """Return how many rows wait, those without a back end or key included."""
         async with self._store.reading() as connection:
             return sum((await deliveries.waiting(connection, shards=self._shards)).values())
+
+    async def parked(self) -> int:
+        """Return how many rows a back end would not take; they wait for another press or for `deliver_anew`."""
+        async with self._store.reading() as connection:
+            return await deliveries.parked(connection)
 
     async def deliver_anew(self, source: Source) -> int:
         """Bring everything to a back end that was wiped; return how many rows that is."""
@@ -166,7 +171,10 @@ class _Lane:
                 rows = deque(batch)
                 async with asyncio.TaskGroup() as group:
                     workers = [group.create_task(self._work(rows)) for _ in range(min(_WORKERS, len(rows)))]
-                delivered += sum(worker.result() for worker in workers)
+                delivered += sum(worker.result() for worker in workers if not worker.cancelled())
+                if any(worker.cancelled() for worker in workers):
+                    # Not by us, or we would not be here: a call shared with somebody else was cancelled under it.
+                    self._stumble()
             return delivered
 
     async def seconds_to_next(self) -> float | None:
@@ -212,7 +220,8 @@ class _Lane:
             log.exception("Delivery of a %s of %s to %s failed", row.kind, row.picture.id, row.picture.source)
             await self._failed(delivery, error)
             return False
-        self._failures, self._refusal_told = 0, False
+        if delivery.asked_at is not None:
+            self._failures, self._refusal_told = 0, False
         value, remote_id = delivery.held
         async with self._store.writing() as connection:
             await deliveries.note_done(connection, row, delivered=value or 0, remote_id=remote_id)
@@ -234,15 +243,13 @@ class _Lane:
                 self._tell_refusal(str(error))
                 self._pause(_REFUSED_PAUSE)
                 next_try_at = row.next_try_at
-            case BackendUnavailable():
-                self._pause(_backoff(self._failures, _PAUSE_BASE, _PAUSE_CAP, self._jitter))
-                self._failures += 1
-                log.info("%s does not answer (%s); delivery waits", row.picture.source, error)
             case BackendRejected() | BackendNotFound() | Unsupported():
                 next_try_at = None
                 log.warning("%s does not take a %s of %s: %s", row.picture.source, row.kind, row.picture.id, error)
             case _:
-                log.info("Delivery of a %s of %s is tried again: %s", row.kind, row.picture.id, error)
+                # Down, or not itself: knocking for every row would only make it worse.
+                self._stumble()
+                log.info("%s does not answer (%s); delivery waits", row.picture.source, error)
         value, remote_id = delivery.held
         doubtful = delivery.doubtful or (delivery.asked_at is not None and unclear)
         async with self._store.writing() as connection:
@@ -255,6 +262,10 @@ class _Lane:
                 error=str(error) or type(error).__name__,
                 next_try_at=next_try_at,
             )
+
+    def _stumble(self) -> None:
+        self._pause(_backoff(self._failures, _PAUSE_BASE, _PAUSE_CAP, self._jitter))
+        self._failures += 1
 
     def _pause(self, seconds: float) -> None:
         self._paused_until = self._clock.now() + timedelta(seconds=max(seconds, 1.0))

@@ -16,7 +16,7 @@ from bot.services.votes import Door, Vote
 from bot.ui.cards import cards_on
 from bot.ui.labels import label
 from bot.ui.menu import PictureMenu
-from bot.ui.people import actor, person
+from bot.ui.people import person
 
 if TYPE_CHECKING:
     from bot.client import Pawprint

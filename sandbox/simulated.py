@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import simcord
-from simcord.backend.errors import SetupError
 from simcord.actors import MemberActor
 from simcord.backend.access import can_access_channel
+from simcord.backend.errors import SetupError
 from simcord.builders import UserHandle
 from simcord.preview import Preview
 

@@ -65,9 +65,10 @@ class Shelf(Protocol):
 
 
 class Observer(Protocol):
-    """Is told of every call: its status or the name of its error, and how long it took.
+    """Is told of every attempt: its status or the name of its error, and how many seconds it took.
 
-    An answer that came from the shelf has the outcome "fresh" or "stale".
+    An answer that came from the shelf has the outcome "fresh" or "stale"; an attempt that was not made has "paused"
+    (no turn before the deadline) or "circuit".
     """
 
     def __call__(self, service: str, method: str, outcome: int | str, seconds: float, from_cache: bool) -> None:
@@ -287,7 +288,11 @@ class Transport:
         service = request.service
         if line.breaker.blocks:
             return self._held_back(service, request.method)
-        await line.pace.turn(priority, ends)
+        try:
+            await line.pace.turn(priority, ends)
+        except BackendLimited:
+            self._count(service, request.method, "paused", 0.0, from_cache=False)
+            raise
         leave = line.breaker.enter()
         if leave is None:
             return self._held_back(service, request.method)

@@ -18,10 +18,6 @@ from bot.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-TOKEN_REFUSED = (
-    "Discord does not take the token: copy it anew from the developer portal (Bot → Reset Token) to DISCORD_TOKEN."  # noqa: E501, S105
-)
-
 
 async def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Run until Ctrl-C or SIGTERM. Raises an `OperatorError` when it cannot start."""
@@ -46,7 +42,7 @@ async def _until(stop: asyncio.Event, bot: Pawprint, token: str) -> None:
         if running.done():
             await running
     except discord.LoginFailure as error:
-        raise TokenRefused(TOKEN_REFUSED) from error
+        raise TokenRefused from error
     finally:
         stopping.cancel()
         await bot.close()

@@ -1,8 +1,22 @@
-"""x"""
+"""`sync`: tells Discord of the commands by hand, whether or not the bot runs."""
 
-from bot.settings import Settings
+from __future__ import annotations
+
 import argparse
 
+from bot.app import App
+from bot.client import Pawprint
+from bot.clock import SystemClock
+from bot.command_sync import sync_commands
+from bot.discord_rest import logged_in
+from bot.settings import Settings
 
-async def run(settings: Settings, arguments: argparse.Namespace) -> int:
-    raise NotImplementedError
+
+async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+    """Send the command tree, even when Discord has the same."""
+    # The app stays closed: the commands are known without it, and a running bot keeps its data folder.
+    bot = Pawprint(App(settings, SystemClock()))
+    async with logged_in(settings, bot):
+        sent = await sync_commands(bot, always=True)
+    print(f"Discord has {sent} commands now.")  # noqa: T201 - the answer to an operator
+    return 0

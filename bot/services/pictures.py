@@ -8,9 +8,12 @@ from collections import OrderedDict, deque
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+import msgspec
+
 from bot.backends.service import Priority
 from bot.errors import BackendError, NoPictures
-from bot.models import Motion, Picture, PictureKey, Species, Wanted
+from bot.models import BreedName, Motion, Picture, PictureKey, Source, Species, Wanted
+from bot.services.breeds import Breeds
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +45,18 @@ class Spawn(Protocol):
 
     def __call__(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
         """Start it and return its task."""
+        ...
+
+
+class Memory(Protocol):
+    """Where what a channel has seen is kept over a restart: the cache."""
+
+    async def remember(self, space: str, key: str, value: bytes = b"", *, limit: int) -> None:
+        """Note a key in a space as the newest of at most `limit`."""
+        ...
+
+    async def recall(self, space: str) -> list[tuple[str, bytes]]:
+        """Return the keys of a space, newest first."""
         ...
 
 
@@ -101,18 +116,22 @@ class Pool:
 
 
 class Pictures:
-    """Hands out pictures. `ready` never waits; `take` may call the back end."""
+    """Hands out pictures. `ready` waits for no network; `take` may call the back end."""
 
     def __init__(
         self,
         sources: Mapping[Species, PictureSource],
         spawn: Spawn,
+        breeds: Breeds,
+        memory: Memory,
         *,
         ring_size: int = 400,
         channels: int = 4000,
     ) -> None:
         self._sources = sources
         self._spawn = spawn
+        self._breeds = breeds
+        self._memory = memory
         self._ring_size = ring_size
         self._channels = channels
         self._pools: OrderedDict[Wanted, Pool] = OrderedDict()
@@ -123,16 +142,16 @@ class Pictures:
         for species in Species:
             self._refill(Wanted(species=species))
 
-    def ready(self, wanted: Wanted, channel: int, count: int) -> list[Picture] | None:
+    async def ready(self, wanted: Wanted, channel: int, count: int) -> list[Picture] | None:
         """Return pictures that are at hand, or None when the back end must be asked."""
-        pool, ring = self._pool(wanted), self._ring(channel)
+        pool, ring = self._pool(wanted), await self._ring(channel)
         taken = pool.take(ring, count)
         if len(pool.ready) < _LOW:
             self._refill(wanted)
         if len(taken) < count:
             pool.add(taken)
             return None
-        self._note(ring, taken)
+        self._note(channel, ring, taken)
         return taken
 
     async def take(self, wanted: Wanted, channel: int, count: int) -> list[Picture]:
@@ -140,7 +159,7 @@ class Pictures:
 
         Raises `NoPictures` when nothing matches, and what the back end raises.
         """
-        pool, ring = self._pool(wanted), self._ring(channel)
+        pool, ring = self._pool(wanted), await self._ring(channel)
         taken = pool.take(ring, count)
         offered: dict[PictureKey, Picture] = {}
         for _ in range(_ROUNDS):
@@ -167,17 +186,23 @@ class Pictures:
             taken += again[: count - len(taken)]
         if not taken:
             raise NoPictures
-        self._note(ring, taken)
+        self._note(channel, ring, taken)
         return taken
 
     async def _search(self, wanted: Wanted, priority: Priority) -> list[Picture]:
-        return await self._sources[wanted.species].search(
+        found = await self._sources[wanted.species].search(
             limit=_BATCH,
             breed_ids=(wanted.breed_id,) if wanted.breed_id else (),
             category_ids=(wanted.category_id,) if wanted.category_id else (),
             motion=wanted.motion,
             priority=priority,
         )
+        breed = self._breeds.get(wanted.species, wanted.breed_id) if wanted.breed_id else None
+        if breed is None:
+            return found
+        # Without a key the services name no breeds on pictures; what was asked for is what came.
+        name = (BreedName(breed.id, breed.name),)
+        return [picture if picture.breeds else msgspec.structs.replace(picture, breeds=name) for picture in found]
 
     def _pool(self, wanted: Wanted) -> Pool:
         pool = self._pools.setdefault(wanted, Pool())
@@ -186,16 +211,24 @@ class Pictures:
             self._pools.popitem(last=False)
         return pool
 
-    def _ring(self, channel: int) -> Ring:
-        ring = self._rings.setdefault(channel, Ring(self._ring_size))
+    async def _ring(self, channel: int) -> Ring:
+        if channel not in self._rings:
+            seen = [_key(text) for text, _ in reversed(await self._memory.recall(_space(channel)))]
+            self._rings.setdefault(channel, Ring(self._ring_size, seen))
+        ring = self._rings[channel]
         self._rings.move_to_end(channel)
         while len(self._rings) > self._channels:
             self._rings.popitem(last=False)
         return ring
 
-    def _note(self, ring: Ring, shown: Iterable[Picture]) -> None:
+    def _note(self, channel: int, ring: Ring, shown: Sequence[Picture]) -> None:
         for picture in shown:
             ring.add(picture.key)
+        self._spawn(self._remember(channel, [picture.key for picture in shown]), name="remember what was shown")
+
+    async def _remember(self, channel: int, shown: Sequence[PictureKey]) -> None:
+        for key in shown:
+            await self._memory.remember(_space(channel), f"{key.source} {key.id}", limit=self._ring_size)
 
     def _refill(self, wanted: Wanted) -> None:
         pool = self._pool(wanted)
@@ -207,3 +240,12 @@ class Pictures:
             pool.add(await self._search(wanted, Priority.POOL))
         except BackendError as error:
             _log.warning("The pool of %ss could not be filled: %s", wanted.species, error)
+
+
+def _space(channel: int) -> str:
+    return f"shown {channel}"
+
+
+def _key(text: str) -> PictureKey:
+    source, _, picture_id = text.partition(" ")
+    return PictureKey(Source(source), picture_id)

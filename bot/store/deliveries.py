@@ -22,6 +22,8 @@ REMOTE_SOURCES = frozenset({Source.CATAPI, Source.DOGAPI})
 
 _TABLE = schema.deliveries
 _ERROR_LENGTH = 200
+# Discord: shard = (guild id >> 22) % count.
+_SHARD_UNIT = 1 << 22
 
 
 class Kind(StrEnum):
@@ -58,7 +60,7 @@ class Shards(Struct, frozen=True):
 
     def where(self) -> ColumnElement[bool]:
         """Return the condition on a row's space."""
-        return (_TABLE.c.space.bitwise_rshift(22) % self.count).in_(sorted(self.ids))
+        return (_TABLE.c.space // _SHARD_UNIT % self.count).in_(sorted(self.ids))
 
 
 async def wish(

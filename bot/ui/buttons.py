@@ -11,9 +11,9 @@ import discord
 from bot.card import TEMPLATE, Action, Card
 from bot.i18n import texts
 from bot.services.votes import Door, Vote
+from bot.ui.guarded import GuardedButton, Interaction
 from bot.ui.people import actor
 from bot.ui.speech import post_texts
-from bot.ui.guarded import GuardedButton, Interaction
 
 _EMOJI = {Action.UP: "👍", Action.DOWN: "👎", Action.SAVE: "❤️", Action.AGAIN: "🔁", Action.INFO: "ℹ️"}
 

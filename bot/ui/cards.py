@@ -10,18 +10,11 @@ from msgspec import Struct
 
 from bot.card import Action, Card
 from bot.i18n import Texts
-from bot.models import Breed, Picture, Source, Species
+from bot.models import Breed, Picture, Species
 from bot.services.votes import Standing
 from bot.ui.buttons import CardButton
 
 _COLOURS = {Species.CAT: discord.Colour(0xE8A15B), Species.DOG: discord.Colour(0x6FA8DC)}
-_SERVICES = {
-    Source.CATAPI: "TheCatAPI",
-    Source.DOGAPI: "TheDogAPI",
-    Source.CATTOPIC: "CattoPic",
-    Source.NEKOS: "NekosAPI",
-    Source.SHIPPED: "Pawprint",
-}
 _REGIONAL_A = 0x1F1E6
 
 
@@ -56,7 +49,7 @@ class PictureView(discord.ui.LayoutView):
                 row.add_item(button)
             container.add_item(row)
         self.cards = tuple(shown.card for shown in cards)
-        sources = ", ".join(dict.fromkeys(_SERVICES[shown.picture.source] for shown in cards))
+        sources = ", ".join(dict.fromkeys(say(f"service.{shown.picture.source}") for shown in cards))
         container.add_item(discord.ui.TextDisplay(f"-# {say('card.source', service=sources)}"))
         self.add_item(container)
 

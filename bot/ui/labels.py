@@ -12,7 +12,6 @@ from discord.ext import commands
 
 from bot.i18n import SOURCE_LANGUAGE, texts
 
-
 Callback = Callable[..., Coroutine[Any, Any, None]]
 
 

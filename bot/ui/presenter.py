@@ -43,7 +43,7 @@ class Presenter:
 
     async def post(self, ctx: Context, wanted: Wanted, count: int, person: Person) -> None:
         """Answer a command with `count` pictures; at once when they are at hand, deferred when not."""
-        ready = self._at_hand(wanted, ctx.channel.id, count)
+        ready = await self._at_hand(wanted, ctx.channel.id, count)
         if ready.media is None:
             await ctx.defer()
             ready = await self._app.away(self._gather(wanted, ctx.channel.id, count, ready.pictures))
@@ -63,7 +63,7 @@ class Presenter:
             and card.requester == person.user
             and not (standing.up or standing.down or saved)
         )
-        ready = self._at_hand(card.wanted, channel, 1)
+        ready = await self._at_hand(card.wanted, channel, 1)
         deferred = ready.media is None
         if deferred:
             await (interaction.response.defer() if in_place else interaction.response.defer(thinking=True))
@@ -114,8 +114,8 @@ class Presenter:
         lines.append(say("info.saved" if saved else "info.not_saved"))
         return "\n".join(lines)
 
-    def _at_hand(self, wanted: Wanted, channel: int, count: int) -> Ready:
-        pictures = self._app.pictures.ready(wanted, channel, count)
+    async def _at_hand(self, wanted: Wanted, channel: int, count: int) -> Ready:
+        pictures = await self._app.pictures.ready(wanted, channel, count)
         return Ready(pictures, self._app.delivery.at_hand(pictures) if pictures else None)
 
     async def _gather(self, wanted: Wanted, channel: int, count: int, pictures: list[Picture] | None) -> Ready:

@@ -70,23 +70,9 @@ DOG_EARS: Final[dict[str, Outline]] = {
     "tassel": [(60, 25), (68, 24), (76, 33), (80.5, 48), (79, 61), (74, 64), (70, 54), (66, 40)],
     "tiny-fold": [(64, 25), (69, 21), (75, 22), (79, 28), (77, 33), (71, 31)],
 }
-HANGING_OR_FOLDED: Final = frozenset(
-    (
-        "folded",
-        "button",
-        "button-black",
-        "rose",
-        "tri",
-        "feathered",
-        "drop",
-        "long",
-        "basset",
-        "spaniel",
-        "silk",
-        "shaggy",
-    )
-    + ("puff", "puff-long", "tassel", "tiny-fold", "none")
-)
+_HANGING = {"tri", "feathered", "drop", "long", "basset", "spaniel", "silk", "shaggy", "puff", "puff-long", "tassel"}
+_FOLDED = {"folded", "button", "button-black", "rose", "tiny-fold", "none"}
+HANGING_OR_FOLDED: Final = frozenset(_HANGING | _FOLDED)
 EAR_REACH: Final = {
     "wedge": -3.0,
     "oval": -1.0,

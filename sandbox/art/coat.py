@@ -5,7 +5,7 @@ from __future__ import annotations
 from .canvas import Mask, both, either, outside, softened
 from .coat_cats import cat_body, cat_ear, cat_head
 from .coat_dogs import dog_body, dog_ear, dog_head
-from .geometry import Outline, bounds, centre_of, scaled
+from .geometry import Outline, bounds, centre_of, mirrored, ribbon, scaled
 from .markings import spots
 from .palette import RGB, WHITE, darker, lighter, mix
 from .sitter import Sitter
@@ -25,6 +25,17 @@ def paint_body(sitter: Sitter) -> None:
         dog_body(sitter)
     rim_shade(sitter, sitter.body, 0, 5.0, 0.5)
     canvas.paint(WHITE, both(canvas.disc(50, 92, 12, 14, 6), sitter.body), 0.08)
+    _forelegs(sitter)
+
+
+def _forelegs(sitter: Sitter) -> None:
+    """Where the forelegs begin: soft lines of shade below the shoulders and between the legs."""
+    canvas = sitter.canvas
+    outer: Outline = [(63, 84), (64.5, 93), (63.5, 108)]
+    inner: Outline = [(50, 93), (50.3, 100), (50, 108)]
+    lines = [ribbon(outer, 1.7, taper=0), ribbon(mirrored(outer), 1.7, taper=0), ribbon(inner, 2.2, taper=0)]
+    canvas.paint(SHADE, both(canvas.shapes(lines, 1.1), sitter.body), 0.3)
+    canvas.paint(WHITE, both(canvas.pair(7.2, 98, 2.6, 9, 2.0), sitter.body), 0.1)
 
 
 def paint_head(sitter: Sitter) -> None:

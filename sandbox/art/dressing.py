@@ -30,7 +30,7 @@ def dress_head(sitter: Sitter) -> None:
     if look.fur == "corded":
         _corded_head(sitter)
     elif look.has("fringe"):
-        _forelock(sitter, reach=sitter.anatomy.eye_y + 3.5)
+        _forelock(sitter, reach=sitter.anatomy.eye_y + 0.5)
     elif look.has("fringe-short") or look.has("fringe-curl"):
         _forelock(sitter, reach=sitter.anatomy.eye_y - 5.0)
     if look.has("curtain") or look.has("topsilk"):
@@ -143,13 +143,13 @@ def _forelock(sitter: Sitter, *, reach: float) -> None:
     roots: Outline = []
     tips: Outline = []
     for row in range(3):
-        for step in range(19):
-            along = step / 9 - 1
+        for step in range(25):
+            along = step / 12 - 1
             lift = abs(along) ** 2 * 10
             roots.append((50 + along * wide * 0.72, crown + 0.5 + lift + row * 2.2))
             drop = reach + rng.uniform(-2.5, 2.0) + abs(along) * 9 - (3 - row) * 1.5
             tips.append((50 + along * wide * 0.98, drop))
-    fur.fringe(sitter.canvas, roots, tips, rng, colour, width=2.6)
+    fur.fringe(sitter.canvas, roots, tips, rng, colour, width=2.3)
 
 
 def _corded_head(sitter: Sitter) -> None:

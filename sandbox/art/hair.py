@@ -24,8 +24,8 @@ class Hair:
 
 
 KINDS: Final[dict[str, Hair]] = {
-    "sleek": Hair(0.6, 0.9, 0.14, 0.035),
-    "short": Hair(0.9, 1.4, 0.2, 0.06),
+    "sleek": Hair(0.6, 0.8, 0.14, 0.03, 2.6),
+    "short": Hair(0.9, 1.3, 0.2, 0.05, 3.0),
     "plush": Hair(1.1, 1.8, 0.24, 0.065, 2.8),
     "long": Hair(2.0, 3.4, 0.22, 0.075, 2.0),
     "wire": Hair(1.5, 2.0, 0.6, 0.1, 2.0),
@@ -218,7 +218,7 @@ def ruff(sitter: Sitter) -> None:
     rng = sitter.rng("ruff")
     wide = max(x for x, _ in sitter.anatomy.head) - 50
     ball = 6.0 if look.has("ball") else 0.0
-    middle = ellipse(50, 61 - ball * 1.5, wide + 5.5 + ball * 0.6, 20 + ball, steps=150)
+    middle = ellipse(50, 61 - ball * 1.6, wide + 5.5 + ball * 0.5, 20 + ball * 2, steps=150)
     outline = tufted(middle, rng, depth=3.0, width=2.0, fall=0.9)
     mask = canvas.shape(outline, 0.25)
     colour = _ruff_colour(sitter)

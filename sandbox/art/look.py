@@ -47,9 +47,13 @@ class Look:
         return 0.76 + 0.26 * min(1.0, max(0.0, share))
 
     def dressed(self, variant: int) -> Look:
-        """The look in the coat colour that a variant wears."""
+        """The look in the coat colour that a variant wears; brown dogs have brown noses."""
         colours = (self.coat, *self.also)
-        return replace(self, coat=colours[variant % len(colours)])
+        coat = colours[variant % len(colours)]
+        if coat == self.coat:
+            return self
+        brown = self.species == "dog" and coat in ("liver", "chocolate")
+        return replace(self, coat=coat, light="", nose="liver" if brown else self.nose)
 
 
 def cat(

@@ -14,7 +14,7 @@ HOUNDS: Final[dict[str, Look]] = {
         20, "fawn", white="chest", ears="tri", fur="sleek", head="narrow", muzzle="long", eyes="dark", also="red"
     ),
     "26": dog(23, "black", ears="long", fur="curly", head="round", extra="beard fringe-curl", also="chocolate"),
-    "28": dog(11, "red", white="blaze", ears="upright", fur="sleek", head="fox", eyes="dark", extra="forehead"),
+    "28": dog(11, "red", white="blaze", ears="upright", fur="sleek", head="fox", eyes="dark"),
     "29": dog(17, "slate", "roan", mark="black", light="silver", ears="basset", extra="tan-points jowls droopy"),
     "30": dog(
         26, "tan", "hound", mark="black", white="blaze", ears="basset", muzzle="broad", extra="jowls droopy wrinkles"

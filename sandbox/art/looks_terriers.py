@@ -39,7 +39,7 @@ TERRIERS: Final[dict[str, Look]] = {
         head="egg",
         muzzle="long",
         eyes="dark",
-        extra="half-patch small-eyes",
+        extra="small-eyes",
     ),
     "62": dog(
         13,

@@ -18,7 +18,7 @@ WORKERS: Final[dict[str, Look]] = {
     "9": dog(
         37, "graphite", "husky", mark="black", light="white", ears="small", fur="plush", head="bear", extra="ruff"
     ),
-    "10": dog(40, "white", "patches", mark="tan", ears="rose", head="broad", muzzle="broad", extra="jowls half-patch"),
+    "10": dog(40, "white", "patches", mark="tan", ears="rose", head="broad", muzzle="broad", extra="jowls"),
     "11": dog(41, "slate", white="chest", ears="rose", head="broad", muzzle="broad", eyes="hazel", nose="slate"),
     "15": dog(
         20, "red", white="chest", ears="rose", head="broad", muzzle="broad", nose="liver", eyes="amber", also="slate"
@@ -57,7 +57,7 @@ WORKERS: Final[dict[str, Look]] = {
     "58": dog(36, "wheat", ears="shaggy", fur="long", head="square", extra="fringe beard moustache", also="black"),
     "64": dog(52, "red", ears="tri", head="broad", muzzle="flat", extra="mask jowls wrinkles"),
     "67": dog(47, "graphite", ears="tri", head="broad", muzzle="broad", eyes="hazel", extra="jowls"),
-    "68": dog(14, "bronze", "brindle", mark="seal", white="blaze", ears="bat", head="fox", extra="low"),
+    "68": dog(14, "bronze", "brindle", mark="seal", white="blaze", ears="bat", head="fox"),
     "69": dog(33, "slate", "merle", mark="black", light="silver", ears="tri", eyes="ice/amber", extra="tan-points"),
     "70": dog(
         40,
@@ -136,9 +136,9 @@ WORKERS: Final[dict[str, Look]] = {
         ears="rose",
         head="broad",
         muzzle="flat",
-        extra="jowls wrinkles underbite half-patch",
+        extra="jowls wrinkles underbite",
     ),
-    "184": dog(12, "orange", white="blaze", ears="bat", head="fox", extra="low smile"),
+    "184": dog(12, "orange", white="blaze", ears="bat", head="fox", extra="smile"),
     "185": dog(45, "bronze", "brindle", mark="black", ears="rose", head="broad", muzzle="broad", extra="mask jowls"),
     "204": dog(13, "black", fur="corded", head="square", extra="fringe", ears="none"),
     "205": dog(11, "grey", ears="semi", fur="curly", head="square", extra="beard", also="black"),

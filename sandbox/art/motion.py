@@ -19,7 +19,7 @@ MOTIONS: Final[dict[Motion, str]] = {
     "tilt": "tilts its head",
     "tongue": "sticks its tongue out",
 }
-COLOURS: Final = 96
+COLOURS: Final = 144
 
 
 def moods(motion: Motion, rest: Mood) -> list[tuple[Mood, int]]:
@@ -65,9 +65,16 @@ def animate(look: Look, motion: Motion = "blink", *, size: int = 300, variant: i
 
 
 def _palette(pictures: list[Image.Image]) -> Image.Image:
-    """A palette fit for the first, the middle and the last frame."""
-    chosen = [pictures[0], pictures[len(pictures) // 2], pictures[-1]]
-    strip = Image.new("RGB", (chosen[0].width, chosen[0].height * len(chosen)))
-    for index, picture in enumerate(chosen):
-        strip.paste(picture, (0, index * picture.height))
-    return strip.quantize(colors=COLOURS, method=Image.Quantize.MEDIANCUT)
+    """A palette for all frames. Faces are in it several times: eyes and tongues are small, yet they must keep
+    their colour."""
+    first, middle = pictures[0], pictures[len(pictures) // 2]
+    wide, high = first.size
+    face = (int(wide * 0.3), int(high * 0.34), int(wide * 0.7), int(high * 0.84))
+    strip = Image.new("RGB", (wide, high * 2 + (face[3] - face[1]) * 2))
+    strip.paste(first, (0, 0))
+    strip.paste(middle, (0, high))
+    for row, picture in enumerate((first, middle)):
+        part = picture.crop(face)
+        for column in range(3):
+            strip.paste(part, (column * part.width, high * 2 + row * part.height))
+    return strip.quantize(colors=COLOURS, method=Image.Quantize.FASTOCTREE)

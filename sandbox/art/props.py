@@ -188,7 +188,7 @@ def _night_sky(sitter: Sitter) -> None:
 
 def _space_suit(sitter: Sitter) -> None:
     canvas = sitter.canvas
-    canvas.pose = sitter.body_pose
+    canvas.pose = Pose(scale=sitter.look.scale)
     suit = rgb("#e8ebef")
     body = canvas.shape(scaled(sitter.anatomy.body, (50, 90), 1.1, 1.0), 0.2)
     canvas.paint(suit, body)
@@ -205,7 +205,7 @@ def _space_suit(sitter: Sitter) -> None:
 
 def _helmet(sitter: Sitter) -> None:
     canvas = sitter.canvas
-    canvas.pose = sitter.body_pose
+    canvas.pose = Pose(scale=sitter.look.scale)
     glass = canvas.disc(50, 41, 43, 42, 0.3)
     hollow = canvas.disc(50, 41, 41.4, 40.4, 0.8)
     canvas.paint(rgb("#cfe6f7"), both(glass, outside(hollow)), 0.8)

@@ -20,7 +20,7 @@ from .motion import Motion, animate
 from .portrait import draw
 from .words import alt_text
 
-QUALITY: Final = 84
+QUALITY: Final = 81
 PNG_LIMIT: Final = 90_000
 WITHOUT_PICTURE: Final = frozenset({("cat", "mala")})
 # breeds whose own reference image is a PNG (recorded answers of the services)

@@ -6,7 +6,7 @@ import math
 
 from aiohttp import web
 
-from .generation import BrokenBody, Refused, whole
+from .generation import BrokenBody, Refused, read_body, whole
 from .search import Order, Page
 
 LIST_LIMIT = 100
@@ -17,7 +17,7 @@ INVALID = "INVALID_DATA"
 async def body_of(request: web.Request) -> dict[str, object]:
     """Read a body and check what votes and favourites share, in the words of the validator (recorded)."""
     try:
-        body = await readbody_of(request)
+        body = await read_body(request)
     except BrokenBody as error:
         raise Refused(400, str(error)) from error
     if "image_id" not in body:

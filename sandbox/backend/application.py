@@ -27,7 +27,7 @@ from .faults import Faults
 from .generation import Generation, Handler, Host
 from .limits import RateLimit
 from .misbehaviour import Misbehaviour, Sleep, host_and_path
-from .painting import Draw, ProcessPainter, ThreadPainter, draw_portrait
+from .painting import Draw, ProcessPainter, ThreadPainter, draw_portrait, portrait_size, square_size
 from .pictures import Pictures
 from .state import Favourite, State, Vote
 
@@ -111,7 +111,8 @@ class EmbeddedBackend:
             raise RuntimeError("the embedded back end runs already")
         async with AsyncExitStack() as stack:
             self._folder.mkdir(parents=True, exist_ok=True)
-            catalogues = {species: load_catalogue(species, self._data) for species in Species}
+            measure = square_size if self._draw else portrait_size
+            catalogues = {species: load_catalogue(species, self._data, measure) for species in Species}
             self._state = await State.open(self._folder / "backend.sqlite3")
             stack.push_async_callback(self._state.close)
             painter = ThreadPainter(self._draw) if self._draw else ProcessPainter(draw_portrait)
@@ -122,7 +123,7 @@ class EmbeddedBackend:
             self._address = (self._address[0], listening.getsockname()[1])
             self._url = f"http://{self._address[0]}:{self._address[1]}"
             runner = web.AppRunner(
-                self._application(catalogues, self._state, pictures), access_log=None, shutdown_timeout=0.5
+                self._application(catalogues, self._state, pictures), access_log=None, shutdown_timeout=0.2
             )
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
@@ -191,6 +192,7 @@ class EmbeddedBackend:
         for species in Species:
             spoken = self._speaking(species, catalogues[species], state)
             application.add_subapp(f"/{species}/v1", spoken.application())
+        application.on_shutdown.append(lambda _: pictures.close())
         application.router.add_get("/{species:cat|dog}/images/{name}", pictures.serve)
         return application
 

@@ -31,8 +31,9 @@ async def body_of(request: web.Request, *, with_value: bool = False) -> dict[str
 def value_of(body: dict[str, object]) -> float | None:
     """Return a vote's value, None when it is no number or too large."""
     value = body.get("value")
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if number and abs(value) < 2**31 else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < 2**31 else None
 
 
 def page_of(request: web.Request, *, default: int, largest: int, order: Order = Order.ASC) -> Page:

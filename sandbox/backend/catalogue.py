@@ -12,11 +12,10 @@ from msgspec import Struct
 
 from bot.models import Species
 
+from .painting import Measure
+
 DRAWN_MORE = 5
 """Pictures of each breed that are drawn when somebody first looks at them."""
-
-DRAWN_SIZE = 400
-"""Width and height of a drawn picture in pixels: a card that is taller makes the sandbox's page jump."""
 
 WITHOUT_PICTURES = frozenset({(Species.CAT, "mala")})
 """Breeds of which the real service has no picture at all: an empty search is normal."""
@@ -78,10 +77,11 @@ class Catalogue(Struct, frozen=True):
     categories: tuple[tuple[int, str], ...]
 
 
-def load_catalogue(species: Species, data: Path) -> Catalogue:
+def load_catalogue(species: Species, data: Path, measure: Measure) -> Catalogue:
     """Read a host's catalogue from `cats.json` or `dogs.json`, and `pictures.json` where there is one.
 
     The breeds have the shape of generation A2; an `image` in them is left out, since ours are other pictures.
+    `measure` tells how large the pictures will be that are still to be drawn.
     """
     records = msgspec.json.decode((data / f"{species}s.json").read_bytes(), type=list[Record])
     images = {image.id: image for image in _shipped(species, data)}
@@ -93,7 +93,7 @@ def load_catalogue(species: Species, data: Path) -> Catalogue:
         if (species, breed_id) in WITHOUT_PICTURES:
             wanted = None
         else:
-            for image in _drawn(species, breed_id, wanted if wanted not in images else None):
+            for image in _drawn(species, breed_id, wanted if wanted not in images else None, measure):
                 images.setdefault(image.id, image)
         if wanted is None:
             record.pop("reference_image_id", None)
@@ -104,7 +104,7 @@ def load_catalogue(species: Species, data: Path) -> Catalogue:
             name=str(record["name"]),
             group=_text(record.get("breed_group")),
             record=record,
-            reference=images[wanted] if wanted else None,
+            reference=images.get(wanted) if wanted else None,
         )
     used = {image.category_id for image in images.values()}
     categories = CATEGORIES if species is Species.CAT else tuple(pair for pair in CATEGORIES if pair[0] in used)
@@ -131,15 +131,18 @@ def _shipped(species: Species, data: Path) -> Iterable[Image]:
         )
 
 
-def _drawn(species: Species, breed_id: str, first: str | None) -> Iterable[Image]:
+def _drawn(species: Species, breed_id: str, first: str | None, measure: Measure) -> Iterable[Image]:
     """The pictures still to be drawn; the first takes the breed's reference id unless a shipped one has it."""
     for variant in range(1, DRAWN_MORE + 1):
+        size = measure(species, breed_id, variant)
+        if size is None:
+            return
         yield Image(
             id=first if first and variant == 1 else picture_id(species, breed_id, variant),
             species=species,
             extension="jpg",
-            width=DRAWN_SIZE,
-            height=DRAWN_SIZE,
+            width=size[0],
+            height=size[1],
             breed_id=breed_id,
             variant=variant,
         )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, NullPool, make_url, text
+from sqlalchemy import URL, NullPool, delete, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.clock import ManualClock
 from bot.store.engine import sqlite_url
+from bot.store.schema import metadata
 from bot.store.store import Store
 
 
@@ -40,16 +42,37 @@ def postgres_database() -> Iterator[URL]:
 
 
 @pytest.fixture
-async def empty_postgres(postgres_database: URL) -> URL:
-    """The PostgreSQL database without a single table."""
-    await _execute(postgres_database, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
-    return postgres_database
+async def empty_postgres(postgres_database: URL) -> AsyncIterator[URL]:
+    """The PostgreSQL database without a single table, and so again afterwards."""
+    drop = "DROP SCHEMA public CASCADE", "CREATE SCHEMA public"
+    await _execute(postgres_database, *drop)
+    yield postgres_database
+    await _execute(postgres_database, *drop)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+
+    async def make() -> None:
+        await (await Store.open(sqlite_url(folder), clock=ManualClock())).close()
+
+    asyncio.run(make())
+    return Path(sqlite_url(folder).database or "")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: each in turn."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def store_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     """The address of an empty database of either kind."""
-    if request.param == "sqlite":
+    if dialect == "sqlite":
         return sqlite_url(tmp_path)
     url = request.getfixturevalue("empty_postgres")
     assert isinstance(url, URL)
@@ -62,8 +85,22 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def store(store_url: URL, clock: ManualClock) -> AsyncIterator[Store]:
-    """An open, migrated store, on SQLite and again on PostgreSQL."""
-    opened = await Store.open(store_url, clock=clock)
+def ready_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """The address of a database that is quickly made ready."""
+    if dialect == "sqlite":
+        url = sqlite_url(tmp_path)
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), url.database or "")
+    else:
+        url = request.getfixturevalue("postgres_database")
+    return url
+
+
+@pytest.fixture
+async def store(ready_url: URL, clock: ManualClock) -> AsyncIterator[Store]:
+    """An open store without rows, on SQLite and again on PostgreSQL."""
+    opened = await Store.open(ready_url, clock=clock)
+    async with opened.writing() as connection:
+        for table in metadata.tables.values():
+            await connection.execute(delete(table))
     yield opened
     await opened.close()

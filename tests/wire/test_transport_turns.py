@@ -83,7 +83,13 @@ async def test_a_429_is_waited_for_within_the_deadline(headers: dict[str, str]) 
 
 async def test_a_429_that_outlasts_the_deadline_is_told_at_once_and_holds_everyone() -> None:
     time = FakeTime()
-    async with double(raw(b"", 429, {"Retry-After": "60"}), says([1])) as server, transport(time) as wire:
+    seen: list[int | str] = []
+
+    def note(service: str, method: str, outcome: int | str, seconds: float, from_cache: bool) -> None:
+        seen.append(outcome)
+
+    limited = raw(b"", 429, {"Retry-After": "60"})
+    async with double(limited, says([1])) as server, transport(time, observer=note) as wire:
         for _ in range(2):
             with pytest.raises(BackendLimited) as caught:
                 await wire.read(service(server), "breeds", listed)
@@ -93,6 +99,7 @@ async def test_a_429_that_outlasts_the_deadline_is_told_at_once_and_holds_everyo
         assert time.slept == [], "a person is told at once"
         time.now += 61
         assert await wire.read(service(server), "breeds", listed) == [1]
+    assert seen == [429, "paused", "paused", 200]
 
 
 async def test_headers_of_a_limit_on_a_good_answer_pause_nobody() -> None:
