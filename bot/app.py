@@ -1,4 +1,4 @@
-"""The composition root: builds what the bot needs, starts and stops it in order, and owns the work in the background."""
+"""The composition root: builds what the bot needs, starts and stops it in order, owns the background work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Card: which picture, asked for how and by whom; written into each button's `custom_id`, so a restart forgets nothing."""
+"""Card: which picture, asked for how and by whom; kept in each button's `custom_id`, so a restart forgets nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posts and edits outside an interaction: permissions are checked first, a refusal is remembered, a gone message forgotten."""
+"""Posts and edits outside an interaction: a refusal is remembered, a message that is gone is told."""
 
 from __future__ import annotations
 

@@ -30,5 +30,6 @@ def set_up_logging(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if level == "DEBUG" else logging.WARNING)
+    logging.getLogger("discord.client").addFilter(lambda record: "voice will NOT" not in record.getMessage())
     for room in ("bot", "cogs", "sandbox"):
         logging.getLogger(room).setLevel(level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from html import escape
 from importlib.resources import files
@@ -13,7 +13,7 @@ from simcord.backend.errors import BackendError, SetupError
 
 from bot.app import App
 from bot.clock import SystemClock
-from bot.i18n import texts
+from bot.i18n import Texts, texts
 from bot.ui.labels import label
 from sandbox.backend.application import EmbeddedBackend
 from sandbox.backend.faults import Fault, Kind
@@ -141,35 +141,50 @@ class IndexPage:
 
     async def _html(self, note: str) -> str:
         say, world = self._say, self._discord.world
-        channels = "".join(self._channel(f"#{name}", name) for name in world.channels)
-        people = "".join(self._channel(f"@{name}", f"@{name}") for name in world.members)
-        members = "".join(f"<option>{escape(name)}</option>" for name in world.members)
-        emojis = "".join(f'<button name="emoji" value="{e}">{e}</button>' for e in _REACTIONS)
-        skips = "".join(f'<button name="time" value="{t}">{say(f"sandbox.skip.{t}")}</button>' for t in _SKIPS)
-        broken = [name for name, fault in _FAULTS.items() if fault in self._backend.faults.active]
-        faults = "".join(
-            f'<button name="fault" value="{name}" aria-pressed="{"true" if name in broken else "false"}">'
-            f"{say(f'sandbox.break.{name}')}</button>"
-            for name in (*_FAULTS, "none")
-        )
         shown = self._discord.shown
         where = shown if shown.startswith("@") else f"#{shown}"
         waiting = say.plural("sandbox.waiting", await self._app.sync.waiting())
-        return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{say("sandbox.title")}</title><link rel="stylesheet" href="/style.css"></head><body><main>
-<h1>🐾 {say("sandbox.title")}</h1><p>{say("sandbox.intro")}</p>
-{f'<p class="note" role="status">{escape(note)}</p>' if note else ""}
-<section><h2>{say("sandbox.channels")}</h2><div class="row">{channels}</div>
-<h2>{say("sandbox.direct")}</h2><div class="row">{people}</div><p class="hint">{say("sandbox.channels.hint")}</p></section>
-<section><h2>{say("sandbox.react")}</h2><p class="hint">{say("sandbox.newest", where=escape(where))}</p>
-{self._form("react", f'<select name="member" aria-label="{say("sandbox.who")}">{members}</select>{emojis}<label><input type="checkbox" name="take"> {say("sandbox.take")}</label>')}
-<h2>{say("sandbox.menu")}</h2>
-{self._form("menu", f'<select name="member" aria-label="{say("sandbox.who")}">{members}</select><button>{say("sandbox.menu.open")}</button>')}</section>
-<section><h2>{say("sandbox.skip")}</h2>{self._form("skip", skips)}
-<h2>{say("sandbox.break")}</h2>{self._form("break", faults)}<p class="hint">{escape(waiting)}</p></section>
-<section><h2>{say("sandbox.limits")}</h2><p class="hint">{say("sandbox.limits.text")}</p></section>
-</main></body></html>"""
+        who = f'<select name="member" aria-label="{say("sandbox.who")}">{_options(world.members)}</select>'
+        sections = [
+            [
+                _heading(say("sandbox.channels")),
+                _row(self._channel(f"#{name}", name) for name in world.channels),
+                _heading(say("sandbox.direct")),
+                _row(self._channel(f"@{name}", f"@{name}") for name in world.members),
+                _hint(say("sandbox.channels.hint")),
+            ],
+            [
+                _heading(say("sandbox.react")),
+                self._form("react", who + _buttons("emoji", {e: e for e in _REACTIONS}) + _take_back(say)),
+                _heading(say("sandbox.menu")),
+                self._form("menu", f"{who}<button>{say('sandbox.menu.open')}</button>"),
+                _hint(say("sandbox.newest", where=escape(where))),
+            ],
+            [
+                _heading(say("sandbox.skip")),
+                self._form("skip", _buttons("time", {t: say(f"sandbox.skip.{t}") for t in _SKIPS})),
+                _heading(say("sandbox.break")),
+                self._form("break", _buttons("fault", self._faults(), pressed=self._broken())),
+                _hint(escape(waiting)),
+            ],
+            [_heading(say("sandbox.limits")), _hint(say("sandbox.limits.text"))],
+        ]
+        body = "".join(f"<section>{''.join(parts)}</section>" for parts in sections)
+        status = f'<p class="note" role="status">{escape(note)}</p>' if note else ""
+        title = say("sandbox.title")
+        return (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f'<title>{title}</title><link rel="stylesheet" href="/style.css"></head>'
+            f"<body><main><h1>🐾 {title}</h1><p>{say('sandbox.intro')}</p>{status}{body}</main></body></html>"
+        )
+
+    def _faults(self) -> dict[str, str]:
+        return {name: self._say(f"sandbox.break.{name}") for name in (*_FAULTS, "none")}
+
+    def _broken(self) -> str:
+        active = self._backend.faults.active
+        return next((name for name, fault in _FAULTS.items() if fault in active), "")
 
     def _channel(self, shown: str, name: str) -> str:
         button = f'<button name="channel" value="{escape(name)}">{escape(shown)}</button>'
@@ -183,6 +198,34 @@ class IndexPage:
         )
 
 
+def _options(names: Iterable[str]) -> str:
+    return "".join(f"<option>{escape(name)}</option>" for name in names)
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{text}</h2>"
+
+
+def _hint(text: str) -> str:
+    return f'<p class="hint">{text}</p>'
+
+
+def _row(parts: Iterable[str]) -> str:
+    return f'<div class="row">{"".join(parts)}</div>'
+
+
+def _buttons(name: str, values: Mapping[str, str], pressed: str = "") -> str:
+    return "".join(
+        f'<button name="{name}" value="{value}"{_PRESSED if value == pressed else ""}>{text}</button>'
+        for value, text in values.items()
+    )
+
+
+def _take_back(say: Texts) -> str:
+    return f'<label><input type="checkbox" name="take"> {say("sandbox.take")}</label>'
+
+
+_PRESSED = ' aria-pressed="true"'
 _SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",

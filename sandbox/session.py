@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import logging
+import os
+import sys
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import msgspec
+from yarl import URL
 
 from bot.app import App
 from bot.client import Pawprint
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.i18n import texts
 from bot.settings import Secret, Settings
 from sandbox.backend.application import EmbeddedBackend
 from sandbox.index import IndexPage
 from sandbox.simulated import Simulated
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,7 @@ class Session:
         """Start all of it, and stop all of it at the end. What it keeps is in DATA_DIR/sandbox."""
         folder = settings.data_dir / "sandbox"
         clock = SystemClock()
-        backend = EmbeddedBackend(folder / "backend", clock=clock)
-        await backend.start()
+        backend = await _started(folder / "backend", clock)
         try:
             app = await App.open(_sandboxed(settings, backend), clock)
             try:
@@ -65,7 +65,25 @@ class Session:
 
     def open_browser(self) -> None:
         """Show the index page, where there is a desktop."""
-        webbrowser.open(self.index.url)
+        if sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+            webbrowser.open(self.index.url)
+
+
+async def _started(folder: Path, clock: Clock) -> EmbeddedBackend:
+    """Start the back end, where it can on the port it had: pictures that were kept keep their addresses."""
+    kept = folder / "port"
+    try:
+        port = int(kept.read_text())
+    except (OSError, ValueError):
+        port = 0
+    try:
+        backend = EmbeddedBackend(folder, clock=clock, port=port)
+        await backend.start()
+    except OSError:
+        backend = EmbeddedBackend(folder, clock=clock)
+        await backend.start()
+    kept.write_text(str(URL(backend.cat_url).port))
+    return backend
 
 
 def _sandboxed(settings: Settings, backend: EmbeddedBackend) -> Settings:

@@ -14,14 +14,16 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import discord
 import simcord
 from simcord.actors import MemberActor
 from simcord.backend.access import can_access_channel
 from simcord.backend.errors import SetupError
-from simcord.builders import UserHandle
+from simcord.builders import ChannelHandle, UserHandle
 from simcord.preview import Preview
 
 from bot.client import Pawprint
+from bot.ui.cards import cards_on
 from sandbox.world import World, build
 
 T = TypeVar("T")
@@ -118,19 +120,14 @@ class Simulated:
             self._preview, self._shown = preview, name
 
     async def react(self, member: str, emoji: str, *, reacted: bool) -> None:
-        """React to the newest message of the channel shown, or take the reaction back."""
-        channel = self.world.channels[self._shown]
-        message = channel.last_message
-        if message is None:
-            raise LookupError("no message")
+        """React to the newest card of the channel shown, or take the reaction back."""
+        message = self._newest_card(self.world.channels[self._shown])
         await self.act(lambda: self.world.members[member].set_reaction(message, emoji, reacted=reacted))
 
     async def picture_menu(self, member: str, name: str) -> None:
-        """Use a message menu on the newest message of the channel shown."""
+        """Use a message menu on the newest card of the channel shown."""
         channel = self.world.channels[self._shown]
-        message = channel.last_message
-        if message is None:
-            raise LookupError("no message")
+        message = self._newest_card(channel)
         await self.act(lambda: self.world.members[member].context_menu(channel, name, message))
 
     async def skip(self, seconds: float) -> None:
@@ -150,6 +147,13 @@ class Simulated:
                 await asyncio.sleep(_RETRY)
         self._poked.set()
         return result
+
+    @staticmethod
+    def _newest_card(channel: ChannelHandle) -> discord.Message:
+        for message in reversed(channel.history()):
+            if not message.flags.ephemeral and cards_on(message):
+                return message
+        raise LookupError("no card in the channel")
 
     def _may_see(self, viewer: Any, channel: Any) -> bool:
         return bool(can_access_channel(self._env, channel.id, viewer, history=True))

@@ -24,7 +24,7 @@ _INTERRUPTED = 130
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pawprint",
-        description="A Discord bot for cat and dog pictures. Without DISCORD_TOKEN it runs in a sandbox in your browser.",
+        description="A Discord bot for cat and dog pictures. Without DISCORD_TOKEN it runs in a sandbox.",
         epilog="Settings come from the environment and from .env; see .env.example.",
     )
     parser.add_argument("--version", action="version", version=f"Pawprint {__version__}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 
 from bot.commands.signals import stop_event
@@ -18,6 +19,8 @@ _MISSING = (
 async def run(settings: Settings, arguments: argparse.Namespace) -> int:
     """Run the sandbox until Ctrl-C or SIGTERM."""
     stop = stop_event()
+    # SimCord makes a client without intents when it is imported, and discord.py warns of that.
+    logging.getLogger("discord.state").setLevel(logging.ERROR)
     try:
         from sandbox.session import Session
     except ModuleNotFoundError as error:

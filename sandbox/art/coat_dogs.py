@@ -43,7 +43,7 @@ def dog_body(sitter: Sitter) -> None:
     if look.has("liver-head"):
         canvas.paint(mark, both(flanks, body), 0.35)
     if look.white in ("blaze", "collar"):
-        bib(sitter, wide=15 if look.white == "blaze" else 30)
+        bib(sitter, wide=15 if look.white == "blaze" else 18)
     elif look.white:
         bib(sitter, wide=8)
 

@@ -30,7 +30,7 @@ def dress_head(sitter: Sitter) -> None:
     if look.fur == "corded":
         _corded_head(sitter)
     elif look.has("fringe"):
-        _forelock(sitter, reach=sitter.anatomy.eye_y + 0.5)
+        _forelock(sitter, reach=sitter.anatomy.eye_y - 1.0)
     elif look.has("fringe-short") or look.has("fringe-curl"):
         _forelock(sitter, reach=sitter.anatomy.eye_y - 5.0)
     if look.has("curtain") or look.has("topsilk"):
@@ -130,7 +130,7 @@ def _brows(sitter: Sitter) -> None:
                 (50 + side * (anatomy.eye_x - 4 + along * 7), anatomy.eye_y - anatomy.eye_ry - 3.4 + along * 0.8)
             )
             tips.append(
-                (50 + side * (anatomy.eye_x - 4.5 + along * 12.0), anatomy.eye_y - anatomy.eye_ry + 0.8 + along * 1.2)
+                (50 + side * (anatomy.eye_x - 4.5 + along * 12.0), anatomy.eye_y - anatomy.eye_ry - 0.5 + along * 1.2)
             )
         fur.fringe(sitter.canvas, roots, tips, rng, colour, width=1.5)
 
@@ -147,7 +147,7 @@ def _forelock(sitter: Sitter, *, reach: float) -> None:
             along = step / 12 - 1
             lift = abs(along) ** 2 * 10
             roots.append((50 + along * wide * 0.72, crown + 0.5 + lift + row * 2.2))
-            drop = reach + rng.uniform(-2.5, 2.0) + abs(along) * 9 - (3 - row) * 1.5
+            drop = reach + rng.uniform(-2.5, 2.0) + max(0.0, abs(along) - 0.72) * 34 - (3 - row) * 1.5
             tips.append((50 + along * wide * 0.98, drop))
     fur.fringe(sitter.canvas, roots, tips, rng, colour, width=2.3)
 

@@ -110,15 +110,13 @@ def curl(canvas: Canvas, mask: Mask, box: Box, rng: random.Random, *, radius: fl
         pen.arc(box_px, start, start + rng.uniform(110, 230), fill=tint, width=max(1, int(0.26 * canvas.unit)))
 
 
-def lock(canvas: Canvas, points: Sequence[Point], width: float, colour: RGB, clip: Mask | None = None) -> None:
+def lock(canvas: Canvas, points: Sequence[Point], width: float, colour: RGB) -> None:
     """One strand of hair along a curve, with a shaded side and a shine."""
     strand = canvas.shape(ribbon(points, width), 0.08)
-    if clip is not None:
-        strand = both(strand, clip)
     canvas.paint(darker(colour, 0.14), strand)
     inner = [(x - width * 0.1, y) for x, y in points]
     core = canvas.shape(ribbon(inner, width * 0.62), 0.15)
-    canvas.paint(lighter(colour, 0.08), core if clip is None else both(core, clip))
+    canvas.paint(lighter(colour, 0.08), core)
 
 
 def cords(canvas: Canvas, starts: Sequence[Point], rng: random.Random, colour: RGB, *, length: float) -> None:

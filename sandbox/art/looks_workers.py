@@ -41,7 +41,16 @@ WORKERS: Final[dict[str, Look]] = {
         head="wide",
         extra="tan-points ruff",
     ),
-    "32": dog(22, "slate", white="chin", light="silver", fur="long", head="square", extra="fringe beard moustache"),
+    "32": dog(
+        22,
+        "slate",
+        ears="shaggy",
+        white="chin",
+        light="silver",
+        fur="long",
+        head="square",
+        extra="fringe beard moustache",
+    ),
     "33": dog(43, "black", "tan", mark="rust", ears="tri", head="hound", muzzle="long"),
     "36": dog(27, "fawn", mark="black", ears="tall", head="wolf", muzzle="long", extra="mask"),
     "38": dog(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -75,7 +77,7 @@ class ProcessPainter:
         with _interrupts_held():
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
-                    max_workers=1, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
+                    max_workers=1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
                 )
             return self._pool.submit(self._draw, species, breed_id, variant)
 
@@ -108,9 +110,17 @@ def square_size(_species: str, _breed_id: str, _variant: int) -> tuple[int, int]
     return LONGER_SIDE, LONGER_SIDE
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the parent, which ends the worker in its own time."""
+def _begin() -> None:
+    """Leave Ctrl-C to the parent, which ends the worker in its own time; but do not outlive a parent that was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 @contextmanager

@@ -25,9 +25,9 @@ from sandbox.backend.application import EmbeddedBackend
 from sandbox.world import World, build
 
 
-def quick_picture(species: Species, breed_id: str, variant: int) -> bytes:
+def quick_picture(species: str, breed_id: str, variant: int) -> bytes:
     """Stand in for the drawing of a portrait, which takes its time."""
-    colour = (variant * 40 % 256, 180, len(breed_id) * 20 % 256) if species is Species.CAT else (90, 90, 200)
+    colour = (variant * 40 % 256, 180, len(breed_id) * 20 % 256) if species == Species.CAT else (90, 90, 200)
     out = io.BytesIO()
     Image.new("RGB", (16, 16), colour).save(out, "JPEG")
     return out.getvalue()

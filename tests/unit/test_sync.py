@@ -168,25 +168,23 @@ async def test_a_wish_that_changes_during_the_call_is_delivered_after_it(house: 
     assert await house.sync.waiting() == 0
 
 
-async def test_a_press_between_the_call_and_the_note_is_not_lost(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    note_done = deliveries.note_done
-    presses = [house.down]
-
-    async def press_first(*args: object, **kwargs: object) -> None:
-        # It has to wait on SQLite, whose one transaction this is, and comes in between on PostgreSQL.
-        while presses:
-            second.append(asyncio.create_task(presses.pop()()))
-            await asyncio.sleep(0.02)
-        await note_done(*args, **kwargs)  # type: ignore[arg-type]
-
-    second: list[asyncio.Task[None]] = []
-    monkeypatch.setattr(deliveries, "note_done", press_first)
+@pytest.mark.parametrize("fault", [None, (When.AFTER, unclear()), (When.BEFORE, BackendRejected("fake", "no"))])
+async def test_a_press_while_the_call_is_out_is_delivered_after_it(
+    house: House, fault: tuple[When, Exception] | None
+) -> None:
     await house.up()
-    await house.sync.deliver_due()
-    await asyncio.gather(*second)
-    await house.later(1)
+    house.remote.gate = asyncio.Event()
+    house.remote.faults.append(fault)
+    pass_ = asyncio.create_task(house.sync.deliver_due())
+    async with asyncio.timeout(5):
+        while not house.remote.at_once:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    await house.down()
+    house.remote.gate.set()
+    await pass_
+    await house.later()
     assert house.remote.votes_on("abc") == [-1]
-    assert await house.sync.waiting() == 0
+    assert (await house.sync.waiting(), await house.sync.parked()) == (0, 0)
 
 
 @pytest.mark.parametrize("when", list(When))

@@ -187,7 +187,7 @@ class Household(RuleBasedStateMachine):
 def test_everything_agrees_in_the_end(migrated_sqlite: Path, caplog: pytest.LogCaptureFixture) -> None:
     Household.template = migrated_sqlite
     caplog.set_level("CRITICAL")
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Household,
         settings=settings(
             max_examples=30,

@@ -82,7 +82,15 @@ def write_data(folder: Path) -> Path:
         file = f"{picture}.{ending}"
         (folder / "pictures" / file).write_bytes(MAGIC[ending] + picture.encode())
         entries.append(
-            {"id": picture, "species": species, "breed": breed, "file": file, "width": 400, "height": 360, "alt": "A pet"}
+            {
+                "id": picture,
+                "species": species,
+                "breed": breed,
+                "file": file,
+                "width": 400,
+                "height": 360,
+                "alt": "A pet",
+            }
             | {"category": category, "animated": ending == "gif"}
         )
     (folder / "pictures.json").write_text(json.dumps(entries), encoding="utf-8")
