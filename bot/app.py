@@ -13,7 +13,7 @@ from bot.backends.thatapi import ThatApi, thatapi_service
 from bot.backends.transport import Transport
 from bot.clock import Clock, SystemClock
 from bot.errors import BackendError
-from bot.identity import Person, SubIds, load_or_make_secret
+from bot.identity import Person, SubIds, load_or_make_secret, secrets_from_text
 from bot.models import Picture, PictureKey, Source, Species
 from bot.services.breeds import Breeds
 from bot.services.categories import Categories
@@ -90,7 +90,7 @@ class App:
             Species.CAT: api_of(settings, self.transport, Source.CATAPI),
             Species.DOG: api_of(settings, self.transport, Source.DOGAPI),
         }
-        self.sub_ids = SubIds(self._secret(settings.data_dir))
+        self.sub_ids = SubIds(self._secrets(settings.data_dir))
         self.posts = Posts(self.store)
         self.votes = Votes(self.store, self.clock, on_change=self._changed)
         self.favourites = Favourites(self.store, self.clock, on_change=self._changed)
@@ -143,9 +143,9 @@ class App:
         del seconds, from_cache
         self.counts.add("backend", service, method, str(outcome))
 
-    def _secret(self, folder: Path) -> bytes:
+    def _secrets(self, folder: Path) -> dict[int, bytes]:
         given = self.settings.sub_id_secret
-        return given.reveal().encode() if given else load_or_make_secret(folder)
+        return secrets_from_text(given.reveal()) if given else {1: load_or_make_secret(folder)}
 
     async def _fetch(self, picture: Picture) -> tuple[bytes, str]:
         return await self.apis[picture.species].fetch_picture(picture.url)

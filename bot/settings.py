@@ -98,7 +98,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         """The database's address in SQLAlchemy's form, with the asynchronous driver."""
         if self.database_url is None:
             return f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'pawprint.sqlite3'}"
-        return _POSTGRES.sub("postgresql+asyncpg://", self.database_url.reveal())
+        address = _POSTGRES.sub("postgresql+asyncpg://", self.database_url.reveal())
+        return _SQLITE.sub("sqlite+aiosqlite:///", address)
 
     @property
     def user_agent(self) -> str:
@@ -109,6 +110,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 _POSTGRES = re.compile(r"^postgres(?:ql)?(?:\+asyncpg)?://")
+_SQLITE = re.compile(r"^sqlite(?:\+aiosqlite)?:///(?=.)")
+_LEAST_SECRET = 32
 _SCHEMES = {
     "discord_api_url": ("http", "https"),
     "discord_gateway_url": ("ws", "wss"),
@@ -116,28 +119,24 @@ _SCHEMES = {
     "dog_api_url": ("http", "https"),
     "contact_url": ("http", "https", "mailto"),
 }
+_WORD = re.compile(r"[!-~]+")
+# Sent in a header, where a line break or an accent has no place.
+_SENT = ("discord_token", "cat_api_key", "dog_api_key")
 # What operators reach for and the field that they mean by it is too far for a spelling check.
 _MISTAKEN = {"TOKEN": "DISCORD_TOKEN", "BOT_TOKEN": "DISCORD_TOKEN", "CAT_KEY": "CAT_API_KEY", "DOG_KEY": "DOG_API_KEY"}
 
 _log = logging.getLogger(__name__)
 
 
-def _decode(kind: type[Any], value: Any) -> Any:
-    if kind is Secret:
-        return Secret(value)
-    if kind is Path:
-        return Path(value).expanduser()
-    raise NotImplementedError(kind)
-
-
 def _convert(field: msgspec.structs.FieldInfo, raw: str) -> Any:
+    kinds = _parts(field.type)
+    if Secret in kinds:
+        return Secret(raw)
+    if Path in kinds:
+        return Path(raw).expanduser()
     if field.name == "log_level":
         raw = raw.upper()
-    # msgspec builds Optional[custom type] only from the custom type itself.
-    kind = field.type
-    if Secret in _parts(kind):
-        return Secret(raw)
-    return msgspec.convert(raw, kind, strict=False, dec_hook=_decode)
+    return msgspec.convert(raw, field.type, strict=False)
 
 
 def _parts(kind: Any) -> tuple[Any, ...]:
@@ -159,7 +158,7 @@ def parse(environ: Mapping[str, str]) -> Settings:
             continue
         try:
             values[field.name] = _convert(field, raw)
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, RuntimeError) as error:  # RuntimeError: ~name of nobody
             faults.append(f"{name}: {_explain(name, error)}")
     faults += _cross_checks(values)
     if faults:
@@ -167,42 +166,73 @@ def parse(environ: Mapping[str, str]) -> Settings:
     return Settings(**values)
 
 
-def _explain(name: str, error: msgspec.ValidationError) -> str:
+def _explain(name: str, error: Exception) -> str:
     if name == "LOG_LEVEL":
         return "use DEBUG, INFO, WARNING or ERROR."
-    return str(error).partition(" - at ")[0].replace("`", "'") + "."
+    if name == "SANDBOX_PORT":
+        return "must be a whole number from 0 to 65535."
+    return str(error).partition(" - at ")[0].replace("`", "'").rstrip(".") + "."
 
 
 def _cross_checks(values: Mapping[str, Any]) -> list[str]:
-    faults: list[str] = []
-    for field, schemes in _SCHEMES.items():
-        address = values.get(field)
-        if address is None:
-            continue
+    faults = [
+        f"{field.upper()}: {fault}"
+        for field, schemes in _SCHEMES.items()
+        if field in values and (fault := _address_fault(values[field], schemes, plain=field != "contact_url"))
+    ]
+    faults += [
+        f"{field.upper()}: must be one word, without spaces or accents: copy it anew."
+        for field in _SENT
+        if field in values and not _WORD.fullmatch(values[field].reveal())
+    ]
+    return faults + _database_faults(values)
+
+
+def _address_fault(address: str, schemes: tuple[str, ...], *, plain: bool) -> str | None:
+    """Return what is wrong with an address; a `plain` one is a base that paths are added to."""
+    if not _WORD.fullmatch(address):
+        return "must not hold spaces or accents."
+    try:
         parts = urlsplit(address)
-        if parts.scheme not in schemes or (parts.scheme != "mailto" and not parts.hostname):
-            faults.append(f"{field.upper()}: must begin with {' or '.join(s + ':' for s in schemes)} and name a host.")
-        elif parts.username or parts.password:
-            faults.append(f"{field.upper()}: must not hold a user name or password.")
-    database = values.get("database_url")
-    if database is not None and not (
-        _POSTGRES.match(database.reveal()) or database.reveal().startswith("sqlite+aiosqlite:///")
-    ):
-        faults.append("DATABASE_URL: use postgresql://… or sqlite+aiosqlite:///….")
-    secret = values.get("sub_id_secret")
-    if secret is not None and len(secret.reveal()) < 32:
-        faults.append("SUB_ID_SECRET: at least 32 characters; `openssl rand -hex 32` makes a good one.")
+        named = bool(parts.hostname if parts.scheme != "mailto" else parts.path) and parts.port != 0
+    except ValueError:
+        return "cannot be read as an address: look at its host and port."
+    if parts.scheme not in schemes or not named:
+        return f"must begin with {' or '.join(f'{scheme}:' for scheme in schemes)} and name a host."
+    if parts.username is not None or parts.password is not None:
+        return "must not hold a user name or password."
+    if plain and ("?" in address or "#" in address):
+        return "must not hold a ? or #."
+    return None
+
+
+def _database_faults(values: Mapping[str, Any]) -> list[str]:
+    faults: list[str] = []
+    database, secret = values.get("database_url"), values.get("sub_id_secret")
+    if database is None:
+        # The address of the file is built from the folder, and its query begins there.
+        if "?" in str(values.get("data_dir", "")):
+            faults.append("DATA_DIR: must not hold a ?.")
+    elif not (_POSTGRES.match(database.reveal()) or _SQLITE.match(database.reveal())):
+        faults.append("DATABASE_URL: use postgresql://… or sqlite:///….")
+    if secret is not None and len(secret.reveal()) < _LEAST_SECRET:
+        faults.append(f"SUB_ID_SECRET: at least {_LEAST_SECRET} characters; `openssl rand -hex 32` makes a good one.")
     if database is not None and _POSTGRES.match(database.reveal()) and secret is None:
         faults.append("SUB_ID_SECRET: needed with PostgreSQL, the same for every process; `openssl rand -hex 32`.")
     return faults
 
 
 def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
-    """Read `.env` (if there is one) below the environment, which wins, and build the settings."""
+    """Read `.env` (if there is one) below the environment, and build the settings.
+
+    The environment wins, also with a blank: `DISCORD_TOKEN= make run` is a run without the token of `.env`.
+    """
     from_file: dict[str, str] = {}
     if env_file is not None and env_file.is_file():
         try:
-            from_file = {name: value or "" for name, value in dotenv_values(env_file, interpolate=False).items()}
+            # utf-8-sig: some editors put a mark before the first name.
+            found = dotenv_values(env_file, interpolate=False, encoding="utf-8-sig")
+            from_file = {name: value or "" for name, value in found.items()}
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError([f"{env_file} cannot be read: {error}"]) from error
         _warn_of_slips(from_file)
@@ -214,6 +244,7 @@ def _warn_of_slips(names: Mapping[str, str]) -> None:
     for name in names:
         if name in known:
             continue
-        meant = _MISTAKEN.get(name) or next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.8)), None)
+        asked = name.upper()
+        meant = _MISTAKEN.get(asked) or next(iter(difflib.get_close_matches(asked, known, n=1, cutoff=0.8)), None)
         if meant:
             _log.warning(".env: %s is not a setting of Pawprint; did you mean %s?", name, meant)

@@ -29,7 +29,7 @@ def set_up_logging(level: str) -> None:
     handler.setFormatter(logging.Formatter("{asctime} {levelname:<7} {name}: {message}", style="{"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.DEBUG if level == "DEBUG" else logging.WARNING)
+    root.setLevel(level if level in ("DEBUG", "ERROR") else "WARNING")
     logging.getLogger("discord.client").addFilter(lambda record: "voice will NOT" not in record.getMessage())
     for room in ("bot", "cogs", "sandbox"):
         logging.getLogger(room).setLevel(level)

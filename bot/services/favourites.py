@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.identity import Person
@@ -15,6 +15,9 @@ from bot.store.deliveries import Kind
 from bot.store.favourites import Favourite
 from bot.store.locks import hold_picture
 from bot.store.store import Store
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 class FavouritePage(Struct, frozen=True):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.identity import Person
@@ -15,6 +15,9 @@ from bot.store import deliveries, votes
 from bot.store.deliveries import Kind
 from bot.store.locks import hold_picture
 from bot.store.store import Store
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 class Vote(IntEnum):

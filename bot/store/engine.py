@@ -30,6 +30,7 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+_POSTGRESQL_OPTIONS = frozenset({"ssl", "sslmode", "prepared_statement_cache_size"})
 _BEGIN = "pawprint_begin"
 _CONNECT_SECONDS = 10
 _COMMAND_SECONDS = 30
@@ -55,7 +56,16 @@ def store_url(text: str | URL) -> URL:
         raise SettingsError([f"DATABASE_URL begins with {url.drivername}://; only sqlite and postgresql are known"])
     if driver.startswith(SQLITE) and not url.database:
         raise SettingsError(["DATABASE_URL names no file; a database in memory would forget every vote"])
-    return url.set(drivername=driver)
+    url = url.set(drivername=driver)
+    if url.get_backend_name() == POSTGRESQL:
+        unknown = sorted(set(url.query) - _POSTGRESQL_OPTIONS)
+        if unknown:
+            raise SettingsError([f"DATABASE_URL has an option that is not known: {', '.join(unknown)}"])
+        if "sslmode" in url.query:
+            # The servers' own spelling; the driver calls it ssl and takes the same words.
+            mode = url.query["sslmode"]
+            url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return url
 
 
 class Database:

@@ -27,8 +27,9 @@ from .faults import Faults
 from .generation import Generation, Handler, Host
 from .limits import RateLimit
 from .misbehaviour import Misbehaviour, Sleep, host_and_path
-from .painting import Draw, ProcessPainter, ThreadPainter, draw_portrait, portrait_size, square_size
+from .painting import ProcessPainter, ThreadPainter
 from .pictures import Pictures
+from .portraits import Draw, portrait_size, square_size
 from .state import Favourite, State, Vote
 
 GenerationName = Literal["A2", "B"]
@@ -113,22 +114,21 @@ class EmbeddedBackend:
             self._folder.mkdir(parents=True, exist_ok=True)
             measure = square_size if self._draw else portrait_size
             catalogues = {species: load_catalogue(species, self._data, measure) for species in Species}
-            self._state = await State.open(self._folder / "backend.sqlite3")
-            stack.push_async_callback(self._state.close)
-            painter = ThreadPainter(self._draw) if self._draw else ProcessPainter(draw_portrait)
+            state = await State.open(self._folder / "backend.sqlite3")
+            stack.push_async_callback(state.close)
+            painter = ThreadPainter(self._draw) if self._draw else ProcessPainter()
             pictures = Pictures(self._folder / "pictures", painter, catalogues)
             stack.push_async_callback(pictures.close)
             listening = socket.create_server(self._address)
             stack.callback(listening.close)
             self._address = (self._address[0], listening.getsockname()[1])
             self._url = f"http://{self._address[0]}:{self._address[1]}"
-            runner = web.AppRunner(
-                self._application(catalogues, self._state, pictures), access_log=None, shutdown_timeout=0.2
-            )
+            application = self._application(catalogues, state, pictures)
+            runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             await web.SockSite(runner, listening).start()
-            self._running = stack.pop_all()
+            self._state, self._running = state, stack.pop_all()
 
     async def close(self) -> None:
         """Stop listening, end the drawing, close the store. A later start takes the same port."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from bot.models import Species
 
-from .painting import Measure
+from .portraits import Measure
 
 DRAWN_MORE = 5
 """Pictures of each breed that are drawn when somebody first looks at them."""

@@ -205,6 +205,13 @@ def test_an_address_gets_the_driver_that_is_there(given: str, driver: str) -> No
     assert read_url(given).drivername == driver
 
 
+def test_the_servers_spelling_of_encryption_is_understood() -> None:
+    url = read_url("postgres://u@host/paw?sslmode=require")
+    assert dict(url.query) == {"ssl": "require"}
+    with pytest.raises(SettingsError, match="pool_tmeout"):
+        read_url("postgres://u@host/paw?pool_tmeout=3")
+
+
 @pytest.mark.parametrize("given", ["", "nonsense", "mysql://u:secret@host/paw", "sqlite://"])
 def test_an_address_of_something_else_is_refused(given: str) -> None:
     with pytest.raises(SettingsError, match="DATABASE_URL") as caught:

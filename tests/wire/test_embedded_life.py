@@ -20,7 +20,8 @@ from bot.clock import ManualClock
 from bot.models import Species
 from sandbox.backend.application import SHIPPED_DATA, Held
 from sandbox.backend.catalogue import load_catalogue
-from sandbox.backend.painting import ProcessPainter, draw_portrait, portrait_size
+from sandbox.backend.painting import PaintingFailed, ProcessPainter
+from sandbox.backend.portraits import draw_portrait, portrait_size
 
 from .embedded import MAGIC, embedded, house, scribble
 
@@ -30,12 +31,11 @@ BUSY = """
 import asyncio
 import signal
 from sandbox.backend.painting import ProcessPainter
-from tests.wire.test_embedded_life import ask_for_process
 
 async def main():
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
-    painter = ProcessPainter(ask_for_process)
+    painter = ProcessPainter()
     await painter.paint("cat", "abys", 1)
     print("drawing", flush=True)
     await stop.wait()
@@ -45,16 +45,6 @@ if __name__ == "__main__":
     asyncio.run(main())
 """
 """A parent that has a worker and waits to be stopped."""
-
-
-def ask_for_process(species: str, breed_id: str, variant: int) -> bytes:
-    """Draw nothing; tell where and how it would be drawn."""
-    deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    return f"{os.getpid()} {deaf} {species} {breed_id} {variant}".encode()
-
-
-def die(_species: str, _breed_id: str, _variant: int) -> bytes:
-    os._exit(3)
 
 
 async def test_every_picture_found_can_be_fetched(tmp_path: Path) -> None:
@@ -121,16 +111,34 @@ async def test_a_drawing_that_fails_is_an_error_of_that_picture(
         assert (await pets.get("cat/breeds")).status == 200
 
 
-async def test_drawing_happens_in_a_process_that_ignores_interrupts() -> None:
-    painter = ProcessPainter(ask_for_process)
+async def test_drawing_happens_in_one_process_that_is_replaced_when_it_dies() -> None:
+    painter = ProcessPainter()
     try:
-        first, second = await asyncio.gather(painter.paint("cat", "abys", 1), painter.paint("dog", "1", 2))
+        drawn = await asyncio.gather(*(painter.paint("cat", "abys", variant) for variant in (1, 2)))
+        assert [picture[:3] for picture in drawn] == [b"\xff\xd8\xff"] * 2
+        first = painter.pid
+        assert first not in (None, os.getpid())
+        with pytest.raises(PaintingFailed, match="KeyError"):
+            await painter.paint("cat", "nope", 1)
+        assert painter.pid == first
+        os.kill(first or 0, signal.SIGTERM)
+        assert await painter.paint("cat", "abys", 1) == drawn[0]
+        assert painter.pid != first
     finally:
         await painter.close()
-    pid, deaf, *asked = first.decode().split()
-    assert (int(pid) != os.getpid(), deaf, asked) == (True, "True", ["cat", "abys", "1"])
-    assert second.decode().split()[0] == pid
-    await painter.close()
+    assert painter.pid is None
+
+
+async def test_giving_up_a_drawing_does_not_mix_up_the_next() -> None:
+    painter = ProcessPainter()
+    try:
+        wanted = await painter.paint("dog", "1", 1)
+        given_up = asyncio.create_task(painter.paint("dog", "1", 2))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        assert await painter.paint("dog", "1", 1) == wanted
+    finally:
+        await painter.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs process groups")
@@ -144,17 +152,8 @@ def test_the_worker_goes_quietly_with_its_parent(sent: signal.Signals, ended: in
     assert parent.stdout.readline().strip() == "drawing"
     (os.killpg if everyone else os.kill)(parent.pid, sent)
     _, said = parent.communicate(timeout=20)  # both pipes end only when the worker has gone too
-    assert (parent.returncode, said) == (ended, "")
-
-
-async def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
-    painter = ProcessPainter(die)
-    try:
-        for _ in range(2):
-            with pytest.raises(Exception, match="terminated abruptly"):
-                await painter.paint("cat", "abys", 1)
-    finally:
-        await painter.close()
+    assert parent.returncode == ended
+    assert said == ""
 
 
 def test_the_art_room_draws_what_was_announced() -> None:

@@ -1,0 +1,60 @@
+"""What a person does on the simulated Discord's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+
+@dataclass
+class Discord:
+    """The simulated Discord's page, showing a channel."""
+
+    page: Page
+
+    def view_as(self, member: str) -> None:
+        """Become another member."""
+        self.page.get_by_label("Viewing as").select_option(label=member)
+        expect(self.composer).to_be_visible()
+
+    @property
+    def composer(self) -> Locator:
+        """Where messages and commands are typed."""
+        return self.page.locator("#channel-composer-input")
+
+    @property
+    def cards(self) -> Locator:
+        """The pictures on the page."""
+        return self.page.locator("img[alt^='A cat'], img[alt^='A dog']")
+
+    def type_command(self, name: str, option: str = "", value: str = "", choose: str = "") -> None:
+        """Type a slash command, with one option if there is one, and send it; `choose` is what is picked for it."""
+        keyboard = self.page.keyboard
+        self.composer.click()
+        self.composer.press_sequentially(f"/{name}", delay=10)
+        self._choose(f"/{name}")
+        if option:
+            keyboard.type(option, delay=10)
+            self._choose(option)
+            keyboard.type(value, delay=10)
+            self._choose(choose or value)
+        self.page.locator("#send-message").click()
+
+    def _choose(self, text: str) -> None:
+        listed = self.page.get_by_role("option").filter(has_text=text).first
+        expect(listed).to_be_visible()
+        listed.click()
+
+    def button(self, emoji: str) -> Locator:
+        """Return the newest button with an emoji."""
+        return self.page.get_by_role("button", name=emoji).last
+
+
+def open_channel(index: Page, name: str) -> Discord:
+    """Open a channel from the index page."""
+    with index.expect_popup() as opened:
+        index.get_by_role("button", name=name, exact=True).click()
+    discord = Discord(opened.value)
+    expect(discord.composer).to_be_visible()
+    return discord
