@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: run test check format lock pictures locale clean help
+.PHONY: run test check format lock pictures screenshots locale clean help
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lock: $(VENV)/dev.done ## resolve the dependencies anew and pin them with hashes
 
 pictures: $(VENV)/run.done ## draw the shipped pictures anew
 	$(BIN)/python -m sandbox.art
+
+screenshots: $(VENV)/dev.done ## take the documents' screenshots anew, with Chromium
+	$(BIN)/python -m tests.browser.screenshots
 
 locale: $(VENV)/dev.done ## compile the translations
 	$(BIN)/pybabel compile --domain pawprint --directory bot/locale

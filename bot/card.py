@@ -28,6 +28,8 @@ TEMPLATE: Final = re.compile(
     rf":(?P<species>{'|'.join(Species)}):(?P<breed>{_FIELD}):(?P<category>{_FIELD})"
     rf":(?P<motion>{'|'.join(Motion)}|):(?P<requester>[0-9a-z]{{1,13}})"
 )
+# What Discord takes, less the prefix of the message menu.
+_LONGEST: Final = 100 - len("menu-")
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -37,6 +39,12 @@ class Card(Struct, frozen=True):
     picture: PictureKey
     wanted: Wanted
     requester: int
+
+    @property
+    def portable(self) -> bool:
+        """Whether every one of its buttons finds its way back: foreign ids may be odd or long."""
+        longest = self.custom_id(Action.AGAIN)
+        return Card.parse(longest) == (Action.AGAIN, self) and len(longest) <= _LONGEST
 
     def custom_id(self, action: Action) -> str:
         """Return the `custom_id` of one of the card's buttons."""

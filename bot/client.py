@@ -66,6 +66,7 @@ class Body(_Base):
         self.presenter = Presenter(app)
         self.refresher = Refresher(self)
         app.watchers.append(self.refresher.changed)
+        self.sync_at_start = True
 
     async def setup_hook(self) -> None:
         """Load the cogs and the buttons, and tell Discord of the commands if they differ from what it has."""
@@ -74,7 +75,8 @@ class Body(_Base):
         for extension in EXTENSIONS:
             if extension not in self.extensions:
                 await self.load_extension(extension)
-        await sync_commands(self)
+        if self.sync_at_start:
+            await sync_commands(self)
 
     async def on_ready(self) -> None:
         """Say so in the log."""
@@ -96,6 +98,13 @@ class Body(_Base):
 
 class Pawprint(Body, commands.AutoShardedBot):
     """The bot that people run."""
+
+    async def launch_shards(self) -> None:
+        """Connect to the gateway of the settings, where they name one."""
+        if self.shard_count is None and self.app.settings.discord_gateway_url is not None:
+            # discord.py takes the address from the same answer as the number of shards, unless it has the number.
+            self.shard_count, _, _ = await self.http.get_bot_gateway()
+        await super().launch_shards()
 
 
 class PlainPawprint(Body, commands.Bot):

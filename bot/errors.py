@@ -22,7 +22,8 @@ PawprintError
     ├── UnknownBreed
     ├── UnknownCategory
     ├── NoPictures
-    └── CardGone                the picture behind a button is no longer known
+    ├── CardGone                the picture behind a button is no longer known
+    └── NoCard                  a message that shows no picture of ours
 """
 
 from __future__ import annotations
@@ -160,3 +161,7 @@ class NoPictures(PersonError):
 
 class CardGone(PersonError):
     """The picture behind a button or a message is no longer known."""
+
+
+class NoCard(PersonError):
+    """The message shows no picture of ours."""

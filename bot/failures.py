@@ -23,12 +23,13 @@ from bot.errors import (
     BackendNotFound,
     BackendRefused,
     CardGone,
+    NoCard,
     NoPictures,
     PersonError,
     UnknownBreed,
     UnknownCategory,
 )
-from bot.i18n import Texts, texts
+from bot.i18n import SOURCE_LANGUAGE, Texts, texts
 from bot.telemetry import Counts
 
 P = ParamSpec("P")
@@ -38,8 +39,15 @@ _log = logging.getLogger(__name__)
 # Without 0, 1, I and O: people read a reference aloud.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _UNKNOWN_INTERACTION = 10062
-_ALREADY_ANSWERED = 40060
 _DELETE_AFTER = 30.0
+# What a post cannot do without, and how Discord's settings call it.
+_TO_POST = {
+    "view_channel": "permission.view_channel",
+    "send_messages": "permission.send_messages",
+    "embed_links": "permission.embed_links",
+    "attach_files": "permission.attach_files",
+    "read_message_history": "permission.read_message_history",
+}
 
 
 class Answer(Struct, frozen=True):
@@ -61,15 +69,17 @@ def unwrap(error: BaseException) -> BaseException:
         error = inner
 
 
-def explain(error: BaseException, say: Texts) -> Answer:
-    """Turn an error into what a person reads."""
+def explain(error: BaseException, say: Texts, have: discord.Permissions | None = None) -> Answer:
+    """Turn an error into what a person reads; `have` are the bot's permissions there, where they are known."""
     error = unwrap(error)
     kind = type(error).__name__
     own_fault = _explain_to_person(error, say)
     if own_fault is not None:
         return Answer(own_fault, kind)
     reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
-    return Answer(f"{_explain_trouble(error, say)}\n{say('failure.reference', reference=reference)}", kind, reference)
+    return Answer(
+        f"{_explain_trouble(error, say, have)}\n{say('failure.reference', reference=reference)}", kind, reference
+    )
 
 
 def _explain_to_person(error: BaseException, say: Texts) -> str | None:
@@ -86,14 +96,16 @@ def _explain_to_person(error: BaseException, say: Texts) -> str | None:
             return say("failure.no_pictures")
         case CardGone():
             return say("failure.card_gone")
+        case NoCard():
+            return say("failure.no_card")
         case PersonError():
             return say("failure.ask_differently")
         case app_commands.CommandOnCooldown() | commands.CommandOnCooldown():
             return say("failure.cooldown", seconds=max(1, round(error.retry_after)))
         case app_commands.MissingPermissions() | commands.MissingPermissions():
-            return say("failure.your_permissions", permissions=_permissions(error.missing_permissions))
+            return say("failure.your_permissions", permissions=_permissions(error.missing_permissions, say))
         case app_commands.BotMissingPermissions() | commands.BotMissingPermissions():
-            return say("failure.my_permissions", permissions=_permissions(error.missing_permissions))
+            return say("failure.my_permissions", permissions=_permissions(error.missing_permissions, say))
         case app_commands.NoPrivateMessage() | commands.NoPrivateMessage():
             return say("failure.server_only")
         case app_commands.CheckFailure() | commands.CheckFailure():
@@ -107,16 +119,18 @@ def _explain_to_person(error: BaseException, say: Texts) -> str | None:
     return None
 
 
-def _explain_trouble(error: BaseException, say: Texts) -> str:
+def _explain_trouble(error: BaseException, say: Texts, have: discord.Permissions | None) -> str:
     match error:
         case BackendLimited(service=service):
-            return say("failure.limited", service=say(f"service.{service}"))
+            return say("failure.limited", service=_service(service, say))
         case BackendRefused(service=service):
-            return say("failure.refused", service=say(f"service.{service}"))
+            return say("failure.refused", service=_service(service, say))
         case BackendNotFound():
             return say("failure.not_found")
         case BackendError(service=service):
-            return say("failure.unavailable", service=say(f"service.{service}"))
+            return say("failure.unavailable", service=_service(service, say))
+        case discord.Forbidden() if missing := _missing(have):
+            return say("failure.my_permissions", permissions=_permissions(missing, say))
         case discord.Forbidden():
             return say("failure.forbidden")
         case discord.NotFound():
@@ -133,8 +147,16 @@ def _quote(text: str) -> str:
     return discord.utils.escape_markdown(discord.utils.escape_mentions(shown))
 
 
-def _permissions(names: list[str]) -> str:
-    return ", ".join(name.replace("_", " ").title() for name in names)
+def _service(name: str, say: Texts) -> str:
+    return say(f"service.{name}") if say.known(f"service.{name}") else name
+
+
+def _missing(have: discord.Permissions | None) -> list[str]:
+    return [] if have is None else [name for name in _TO_POST if not getattr(have, name)]
+
+
+def _permissions(names: list[str], say: Texts) -> str:
+    return ", ".join(say(_TO_POST[name]) if name in _TO_POST else name.replace("_", " ").title() for name in names)
 
 
 class Guard:
@@ -145,19 +167,23 @@ class Guard:
 
     async def interaction(self, door: str, interaction: discord.Interaction[Any], error: BaseException) -> None:
         """Answer an interaction that failed, privately, however far it had come."""
-        answer = explain(error, texts(interaction.locale.value))
+        answer = explain(error, texts(interaction.locale.value), interaction.app_permissions)
         self._note(door, answer, error)
         if _is_expired(unwrap(error)):
             return
         try:
-            if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-                # The first follow-up takes the place of "thinking…", which everybody sees.
-                await interaction.delete_original_response()
-            if interaction.response.is_done():
-                await interaction.followup.send(answer.text, ephemeral=True)
-            else:
+            if interaction.type is discord.InteractionType.autocomplete:
+                await interaction.response.autocomplete([])
+            elif not interaction.response.is_done():
                 await interaction.response.send_message(answer.text, ephemeral=True)
-        except discord.HTTPException as failure:
+            elif await _is_thinking(interaction):
+                # What comes first takes the place of "thinking…", for all to see: say it there, then privately.
+                await interaction.edit_original_response(content=answer.text)
+                await interaction.followup.send(answer.text, ephemeral=True)
+                await interaction.delete_original_response()
+            else:
+                await interaction.followup.send(answer.text, ephemeral=True)
+        except Exception as failure:  # noqa: BLE001 - the last door: whatever keeps the answer from its way
             self._lost(door, answer, failure)
 
     async def context(self, ctx: commands.Context[Any], error: BaseException) -> None:
@@ -165,11 +191,12 @@ class Guard:
         if ctx.interaction is not None:
             await self.interaction("command", ctx.interaction, error)
             return
-        answer = explain(error, texts(ctx.guild.preferred_locale.value if ctx.guild else "en"))
+        say = texts(ctx.guild.preferred_locale.value if ctx.guild else SOURCE_LANGUAGE)
+        answer = explain(error, say, _permissions_in(ctx))
         self._note("mention", answer, error)
         try:
             await ctx.reply(answer.text, delete_after=_DELETE_AFTER, mention_author=False)
-        except discord.HTTPException as failure:
+        except Exception as failure:  # noqa: BLE001 - the last door: whatever keeps the answer from its way
             self._lost("mention", answer, failure)
 
     def quietly(self, door: str, error: BaseException) -> None:
@@ -185,9 +212,21 @@ class Guard:
         else:
             _log.error("[%s] %s: %s", answer.reference, door, answer.kind, exc_info=error)
 
-    def _lost(self, door: str, answer: Answer, failure: discord.HTTPException) -> None:
-        self._counts.add("unanswered", door, str(failure.code))
+    def _lost(self, door: str, answer: Answer, failure: Exception) -> None:
+        self._counts.add("unanswered", door, type(failure).__name__)
         _log.warning("[%s] %s: the answer could not be sent: %s", answer.reference or "-", door, failure)
+
+
+async def _is_thinking(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether people still see "thinking…" where the answer is to come."""
+    if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
+        return False
+    return (await interaction.original_response()).flags.loading
+
+
+def _permissions_in(ctx: commands.Context[Any]) -> discord.Permissions | None:
+    # Without the members intent a server may not hold the bot itself.
+    return ctx.bot_permissions if ctx.guild is None or ctx.guild.me is not None else None
 
 
 def _is_expired(error: BaseException) -> bool:

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.telemetry import Counts
 
 if TYPE_CHECKING:
+    from bot.client import Body
     from bot.services.delivery import Media
 
 _log = logging.getLogger(__name__)
+
+# Ten thousand refused calls in ten minutes end in a ban: one for a channel in that time is enough.
+_REFUSED_FOR = timedelta(minutes=10)
 
 
 class Messenger:
     """Speaks in channels on behalf of background work; never raises for what Discord refuses."""
 
-    def __init__(self, client: discord.Client, counts: Counts) -> None:
+    def __init__(self, client: Body, counts: Counts) -> None:
         self._client = client
         self._counts = counts
-        self._refused: set[int] = set()
+        self._refused: dict[int, datetime] = {}
         # Told after each change in a channel; the sandbox's page is drawn anew then.
         self.on_change: Callable[[], object] | None = None
 
     async def edit(self, channel_id: int, message_id: int, view: discord.ui.LayoutView) -> bool:
-        """Put a fresh view on a message of ours. Returns False when the message is gone or may not be edited."""
-        if channel_id in self._refused:
-            return False
+        """Put a fresh view on a message of ours, if Discord lets us. Returns False when the message is gone."""
+        now = self._client.app.clock.now()
+        if now < self._refused.get(channel_id, now):
+            return True
+        self._refused.pop(channel_id, None)
         channel = self._client.get_partial_messageable(channel_id)
         try:
             await channel.get_partial_message(message_id).edit(view=view)
@@ -37,31 +45,22 @@ class Messenger:
             self._counts.add("rest", "gone")
             return False
         except discord.Forbidden as error:
-            # Ten thousand refused calls in ten minutes end in a ban: one is enough to stop for this channel.
-            self._refused.add(channel_id)
+            self._refused[channel_id] = now + _REFUSED_FOR
             self._counts.add("rest", "refused")
-            _log.warning("No more edits in channel %s: %s", channel_id, error)
-            return False
-        except discord.HTTPException as error:
+            _log.warning("No edits in channel %s for a while: %s", channel_id, error)
+        except (discord.HTTPException, OSError) as error:
             self._counts.add("rest", "failed")
             _log.warning("A message in channel %s could not be edited: %s", channel_id, error)
-            return True
-        if self.on_change is not None:
-            self.on_change()
+        else:
+            if self.on_change is not None:
+                self.on_change()
         return True
-
-    def permissions_changed(self, channel_id: int) -> None:
-        """Try again in a channel whose permissions changed."""
-        self._refused.discard(channel_id)
 
 
 def files_of(media: Sequence[Media], alts: Sequence[str]) -> list[discord.File]:
     """Return the uploads among the media as files with their alt text."""
-    return [_file(item, alt) for item, alt in zip(media, alts, strict=True) if item.content is not None]
-
-
-def _file(item: Media, alt: str) -> discord.File:
-    import io
-
-    content: Any = io.BytesIO(item.content or b"")
-    return discord.File(content, filename=item.name, description=alt)
+    return [
+        discord.File(io.BytesIO(item.content), filename=item.name, description=alt)
+        for item, alt in zip(media, alts, strict=True)
+        if item.content is not None
+    ]

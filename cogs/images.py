@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -9,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.failures import guarded_suggestions
-from bot.models import Motion, Species, Wanted
+from bot.models import Breed, Motion, Species, Wanted
 from bot.ui.labels import hybrid, label
 from bot.ui.people import person
 
@@ -92,7 +94,8 @@ class Images(commands.Cog):
 
     def _breeds(self, species: Species, current: str) -> list[app_commands.Choice[str]]:
         found = self.bot.app.breeds.suggest(species, current, _CHOICES)
-        return [app_commands.Choice(name=breed.name[:100], value=breed.id) for breed in found]
+        times = Counter(breed.name for breed in found)
+        return [app_commands.Choice(name=_name(breed, times)[:100], value=breed.id) for breed in found]
 
     def _categories(self, species: Species, current: str) -> list[app_commands.Choice[str]]:
         typed = current.strip().casefold()
@@ -117,6 +120,11 @@ class Images(commands.Cog):
         )
         asker = person(self.bot, ctx.guild.id if ctx.guild else None, ctx.author.id)
         await self.bot.presenter.post(ctx, wanted, count, asker)
+
+
+def _name(breed: Breed, times: Mapping[str, int]) -> str:
+    """Tell breeds of one name apart."""
+    return f"{breed.name} · {breed.origin or breed.id}" if times[breed.name] > 1 else breed.name
 
 
 async def setup(bot: Any) -> None:

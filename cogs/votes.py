@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.card import Action, Card
-from bot.errors import CardGone
+from bot.errors import NoCard
 from bot.i18n import texts
 from bot.reactions import meaning
 from bot.services.votes import Door, Vote
@@ -48,7 +48,7 @@ class Votes(commands.Cog):
         assert self.bot.user is not None
         cards = cards_on(message) if message.author.id == self.bot.user.id else []
         if not cards:
-            raise CardGone
+            raise NoCard
         view = PictureMenu(cards, texts(interaction.locale.value))
         await interaction.response.send_message(view=view, ephemeral=True)
 

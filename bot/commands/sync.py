@@ -16,6 +16,7 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
     """Send the command tree, even when Discord has the same."""
     # The app stays closed: the commands are known without it, and a running bot keeps its data folder.
     bot = Pawprint(App(settings, SystemClock()))
+    bot.sync_at_start = False
     async with logged_in(settings, bot):
         sent = await sync_commands(bot, always=True)
     print(f"Discord has {sent} commands now.")  # noqa: T201 - the answer to an operator

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from importlib.resources import files
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 from rapidfuzz.utils import default_process
 
 from bot.backends.thatapi_wire import breeds_from_json
@@ -14,6 +16,10 @@ from bot.models import Breed, Species
 
 _LIKELY = 86.0
 _NEAR = 55.0
+# Longer than any name with its slips; what comes after is not worth comparing.
+_LONGEST = 80
+# From here on two slips of the pen are forgiven, below it one.
+_LONG_NAME = 8
 _FILES = {Species.CAT: "cats.json", Species.DOG: "dogs.json"}
 
 
@@ -28,7 +34,7 @@ class Breeds:
 
     def __init__(self) -> None:
         self._breeds: dict[Species, dict[str, Breed]] = {species: {} for species in Species}
-        self._names: dict[Species, list[tuple[str, Breed]]] = {species: [] for species in Species}
+        self._names: dict[Species, list[tuple[str, float, Breed]]] = {species: [] for species in Species}
         for species in Species:
             self.replace(species, shipped_breeds(species))
 
@@ -39,8 +45,11 @@ class Breeds:
         if not merged:
             return
         self._breeds[species] = merged
-        names = [(default_process(name), breed) for breed in merged.values() for name in (breed.name, *breed.alt_names)]
-        self._names[species] = sorted(names, key=lambda entry: entry[0])
+        self._names[species] = [
+            (_plain(name), float(name == breed.name), breed)
+            for breed in merged.values()
+            for name in (breed.name, *breed.alt_names)
+        ]
 
     def all(self, species: Species) -> list[Breed]:
         """Return the breeds of a species by name."""
@@ -61,43 +70,47 @@ class Breeds:
         ranked = self._ranked(species, asked)
         if ranked and ranked[0][0] >= _LIKELY:
             return ranked[0][1]
-        raise UnknownBreed(asked, [breed.name for _, breed in ranked[:3]])
+        raise UnknownBreed(asked, list(dict.fromkeys(breed.name for _, breed in ranked))[:3])
 
     def suggest(self, species: Species, typed: str, limit: int = 25) -> list[Breed]:
         """Return the breeds that fit what is typed so far: names that begin so, then words, then near misses."""
-        if not default_process(typed):
+        if not _plain(typed):
             return self.all(species)[:limit]
         return [breed for _, breed in self._ranked(species, typed)][:limit]
 
     def _ranked(self, species: Species, asked: str) -> list[tuple[float, Breed]]:
-        wanted = default_process(asked)
+        wanted = _plain(asked)
         if not wanted:
             return []
-        names = self._names[species]
-        scores: dict[str, tuple[float, Breed]] = {}
-        near = process.extract(wanted, [name for name, _ in names], scorer=fuzz.WRatio, limit=60, score_cutoff=_NEAR)
-        for name, score, index in near:
-            _keep(scores, _better(wanted, name, score), names[index][1])
-        for name, breed in names:
-            if name.startswith(wanted) or f" {wanted}" in name:
-                _keep(scores, _better(wanted, name, 90.0), breed)
-        return sorted(scores.values(), key=lambda entry: (-entry[0], entry[1].name))
+        best: dict[str, tuple[float, Breed]] = {}
+        for name, own, breed in self._names[species]:
+            # Of two that begin alike, the one that is called so comes before the one that is also called so.
+            score = _score(wanted, name) + own
+            if score >= _NEAR and score > best.get(breed.id, (0.0, breed))[0]:
+                best[breed.id] = (score, breed)
+        return sorted(best.values(), key=lambda entry: (-entry[0], entry[1].name, entry[1].id))
 
 
-def _better(wanted: str, name: str, score: float) -> float:
+def _plain(text: str) -> str:
+    """Leave letters and digits only, without accents, words one space apart."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text[:_LONGEST]) if not unicodedata.combining(c))
+    return " ".join(default_process(bare).split())
+
+
+def _score(wanted: str, name: str) -> float:
+    """Rate a name: the same, begins so, a word begins so, a slip or two of the pen, some likeness below 100."""
     if name == wanted:
         return 200.0
     if name.startswith(wanted):
         return 150.0
     if f" {wanted}" in name:
         return 120.0
-    # WRatio rewards parts of a long name; a slip of the pen keeps the length.
-    return min(score, fuzz.ratio(wanted, name) + 12.0)
-
-
-def _keep(scores: dict[str, tuple[float, Breed]], score: float, breed: Breed) -> None:
-    if score > scores.get(breed.id, (0.0, breed))[0]:
-        scores[breed.id] = (score, breed)
+    allowed = 1 if len(name) < _LONG_NAME else 2
+    slips = OSA.distance(wanted, name, score_cutoff=allowed)
+    if slips <= allowed:
+        return 110.0 - slips
+    # WRatio rewards parts of a long name; somebody who means the whole name keeps its length.
+    return min(fuzz.WRatio(wanted, name), fuzz.token_sort_ratio(wanted, name) + 12.0)
 
 
 def _merged(fresh: Breed, known: Breed | None) -> Breed:

@@ -12,7 +12,8 @@ from msgspec import Struct
 from bot.models import Picture, PictureKey
 
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
-_KEPT_BYTES = 48 * 1024 * 1024
+# Names that lead nowhere on the public internet.
+_PRIVATE = frozenset({"localhost", "local", "internal", "lan", "arpa"})
 
 
 class Fetch(Protocol):
@@ -32,31 +33,35 @@ class Media(Struct, frozen=True):
 
 
 class Delivery:
-    """Prepares pictures for a message. `at_hand` never waits; `prepare` may fetch bytes."""
+    """Prepares pictures for a message. `at_hand` never waits; `prepare` may fetch bytes, and keeps at most `keeps`."""
 
-    def __init__(self, fetch: Fetch) -> None:
+    def __init__(self, fetch: Fetch, *, keeps: int = 48 * 1024 * 1024) -> None:
         self._fetch = fetch
+        self._keeps = keeps
         self._bytes: OrderedDict[PictureKey, tuple[bytes, str]] = OrderedDict()
-        self._held = 0
 
     @staticmethod
     def links(picture: Picture) -> bool:
-        """Whether Discord can show the picture from its own address: public https, by name."""
-        parts = urlsplit(picture.url)
-        host = parts.hostname or ""
-        return parts.scheme == "https" and "." in host and not host.replace(".", "").isdigit() and ":" not in host
+        """Whether Discord can show the picture from its own address: https at a public name, nothing odd about it."""
+        try:
+            parts = urlsplit(picture.url)
+            plain = parts.scheme == "https" and parts.port in (None, 443) and parts.username is None
+        except ValueError:
+            return False
+        host = (parts.hostname or "").rstrip(".")
+        _, dot, ending = host.rpartition(".")
+        # The last label of a public name has letters first; that of an IPv4 address, however written, begins with a
+        # digit, and an IPv6 address has colons.
+        return plain and bool(dot) and ending[:1].isalpha() and ":" not in host and ending not in _PRIVATE
 
     def at_hand(self, pictures: Sequence[Picture]) -> list[Media] | None:
         """Return the media of pictures that need no network, or None when one of them does."""
-        media: list[Media] = []
-        for place, picture in enumerate(pictures, start=1):
-            if self.links(picture):
-                media.append(Media(picture.url))
-            elif picture.key in self._bytes:
-                media.append(_upload(picture, place, *self._bytes[picture.key]))
-            else:
-                return None
-        return media
+        if not all(self.links(picture) or picture.key in self._bytes for picture in pictures):
+            return None
+        return [
+            Media(picture.url) if self.links(picture) else _upload(picture, place, *self._bytes[picture.key])
+            for place, picture in enumerate(pictures, start=1)
+        ]
 
     async def prepare(self, pictures: Sequence[Picture]) -> list[Media]:
         """Return the media of pictures, in their order, fetching what must be uploaded.
@@ -71,23 +76,13 @@ class Delivery:
                 media.append(_upload(picture, place, *await self._content(picture)))
         return media
 
-    async def prefetch(self, pictures: Sequence[Picture]) -> None:
-        """Fetch the bytes of pictures that will be uploaded soon."""
-        for picture in pictures:
-            if not self.links(picture):
-                await self._content(picture)
-
     async def _content(self, picture: Picture) -> tuple[bytes, str]:
-        found = self._bytes.get(picture.key)
-        if found is None:
-            found = await self._fetch(picture)
-            self._bytes[picture.key] = found
-            self._held += len(found[0])
-            while self._held > _KEPT_BYTES and len(self._bytes) > 1:
-                _, (dropped, _) = self._bytes.popitem(last=False)
-                self._held -= len(dropped)
-        else:
-            self._bytes.move_to_end(picture.key)
+        found = self._bytes.pop(picture.key, None) or await self._fetch(picture)
+        # Put last; whoever fetched the same meanwhile has put in the same.
+        self._bytes.pop(picture.key, None)
+        self._bytes[picture.key] = found
+        while sum(len(content) for content, _ in self._bytes.values()) > self._keeps and len(self._bytes) > 1:
+            self._bytes.popitem(last=False)
         return found
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from bot.backends.service import Priority
+from bot.card import Card
 from bot.errors import BackendError, NoPictures
 from bot.models import BreedName, Motion, Picture, PictureKey, Source, Species, Wanted
 from bot.services.breeds import Breeds
@@ -22,6 +23,8 @@ _LOW = 10
 _POOLS = 256
 _ROUNDS = 3
 _BATCH = 25
+# As long as a Discord user's id can get.
+_ANYBODY = 2**64 - 1
 
 
 class PictureSource(Protocol):
@@ -96,15 +99,25 @@ class Pool:
         self.refill: asyncio.Task[None] | None = None
 
     def take(self, ring: Ring, count: int) -> list[Picture]:
-        """Take up to so many pictures that the ring has not seen; the others stay for other channels."""
+        """Take up to so many pictures that the ring has not seen; the others stay for other channels.
+
+        The ring has seen them from now on: whoever asks meanwhile in the same channel gets others.
+        """
         taken: list[Picture] = []
         kept: list[Picture] = []
         while self.ready:
             picture = self.ready.popleft()
-            fresh = picture.key not in ring and all(picture.key != other.key for other in taken)
-            (taken if fresh and len(taken) < count else kept).append(picture)
+            if picture.key in ring or len(taken) == count:
+                kept.append(picture)
+            else:
+                ring.add(picture.key)
+                taken.append(picture)
         self.ready.extend(kept)
         return taken
+
+    def fresh(self, ring: Ring) -> int:
+        """Return how many pictures there are that the ring has not seen."""
+        return sum(picture.key not in ring for picture in self.ready)
 
     def add(self, pictures: Iterable[Picture]) -> None:
         """Put pictures in, each once."""
@@ -145,13 +158,12 @@ class Pictures:
     async def ready(self, wanted: Wanted, channel: int, count: int) -> list[Picture] | None:
         """Return pictures that are at hand, or None when the back end must be asked."""
         pool, ring = self._pool(wanted), await self._ring(channel)
+        if pool.fresh(ring) < count:
+            return None
         taken = pool.take(ring, count)
         if len(pool.ready) < _LOW:
             self._refill(wanted)
-        if len(taken) < count:
-            pool.add(taken)
-            return None
-        self._note(channel, ring, taken)
+        await self._remember(channel, taken)
         return taken
 
     async def take(self, wanted: Wanted, channel: int, count: int) -> list[Picture]:
@@ -175,18 +187,19 @@ class Pictures:
                 break
             offered |= {picture.key: picture for picture in found}
             pool.add(found)
-            have = {picture.key for picture in taken}
-            fresh = [p for p in pool.take(ring, count - len(taken)) if p.key not in have]
+            fresh = pool.take(ring, count - len(taken))
             taken += fresh
             if not fresh and len(found) < _BATCH:
                 break  # that was the whole supply
         if len(taken) < count:
             have = {picture.key for picture in taken}
             again = sorted((p for p in offered.values() if p.key not in have), key=lambda p: ring.age(p.key))
-            taken += again[: count - len(taken)]
+            for picture in again[: count - len(taken)]:
+                ring.add(picture.key)
+                taken.append(picture)
         if not taken:
             raise NoPictures
-        self._note(channel, ring, taken)
+        await self._remember(channel, taken)
         return taken
 
     async def _search(self, wanted: Wanted, priority: Priority) -> list[Picture]:
@@ -197,6 +210,7 @@ class Pictures:
             motion=wanted.motion,
             priority=priority,
         )
+        found = [picture for picture in found if Card(picture.key, wanted, _ANYBODY).portable]
         breed = self._breeds.get(wanted.species, wanted.breed_id) if wanted.breed_id else None
         if breed is None:
             return found
@@ -221,14 +235,9 @@ class Pictures:
             self._rings.popitem(last=False)
         return ring
 
-    def _note(self, channel: int, ring: Ring, shown: Sequence[Picture]) -> None:
+    async def _remember(self, channel: int, shown: Sequence[Picture]) -> None:
         for picture in shown:
-            ring.add(picture.key)
-        self._spawn(self._remember(channel, [picture.key for picture in shown]), name="remember what was shown")
-
-    async def _remember(self, channel: int, shown: Sequence[PictureKey]) -> None:
-        for key in shown:
-            await self._memory.remember(_space(channel), f"{key.source} {key.id}", limit=self._ring_size)
+            await self._memory.remember(_space(channel), f"{picture.source} {picture.id}", limit=self._ring_size)
 
     def _refill(self, wanted: Wanted) -> None:
         pool = self._pool(wanted)

@@ -72,7 +72,8 @@ class Posts:
         """Return the newest messages that show a picture in a space."""
         async with self._store.reading() as connection:
             rows = await posts.posts_showing(connection, key, space)
-            found = [_posted(await posts.posts_of(connection, row.message_id)) for row in rows]
+            messages = dict.fromkeys(row.message_id for row in rows)
+            found = [_posted(await posts.posts_of(connection, message_id)) for message_id in messages]
         return [posted for posted in found if posted is not None]
 
     async def forget_messages(self, message_ids: Sequence[int]) -> None:

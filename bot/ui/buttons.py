@@ -47,6 +47,7 @@ class CardButton(GuardedButton, template=TEMPLATE):
 
 
 async def _vote(card: Card, interaction: Interaction, value: Vote) -> None:
+    await interaction.client.presenter.picture(card)
     await interaction.client.app.votes.press(actor(interaction), card.picture, value, Door.BUTTON)
     await _show_counts(card, interaction)
 
@@ -60,17 +61,18 @@ async def _down(card: Card, interaction: Interaction) -> None:
 
 
 async def _save(card: Card, interaction: Interaction) -> None:
+    await interaction.client.presenter.picture(card)
     await interaction.client.app.favourites.toggle(actor(interaction), card.picture)
     await _show_counts(card, interaction)
 
 
 async def _show_counts(card: Card, interaction: Interaction) -> None:
-    message, space, bot = interaction.message, actor(interaction).space, interaction.client
+    message, who, bot = interaction.message, actor(interaction), interaction.client
     assert message is not None
-    mark = bot.refresher.mark(space, card.picture)
-    view = await bot.presenter.redraw(message, space, post_texts(interaction.guild, interaction))
+    mark = bot.refresher.mark(who, card.picture)
+    view = await bot.presenter.redraw_message(message, who, post_texts(interaction.guild, interaction))
     await interaction.response.edit_message(view=view)
-    bot.refresher.drawn(space, card.picture, message.id, mark)
+    bot.refresher.drawn(who, card.picture, message.id, mark)
 
 
 async def _again(card: Card, interaction: Interaction) -> None:

@@ -11,11 +11,18 @@ from msgspec import Struct
 from bot.card import Action, Card
 from bot.i18n import Texts
 from bot.models import Breed, Picture, Species
-from bot.services.votes import Standing
 from bot.ui.buttons import CardButton
 
 _COLOURS = {Species.CAT: discord.Colour(0xE8A15B), Species.DOG: discord.Colour(0x6FA8DC)}
 _REGIONAL_A = 0x1F1E6
+
+
+class Counted(Struct, frozen=True):
+    """The numbers beside the buttons of a card."""
+
+    up: int = 0
+    down: int = 0
+    saved: int = 0
 
 
 class Shown(Struct, frozen=True):
@@ -24,8 +31,7 @@ class Shown(Struct, frozen=True):
     card: Card
     picture: Picture
     breed: Breed | None
-    standing: Standing
-    saved: int
+    counts: Counted
     media: str
     alt: str
 
@@ -56,9 +62,9 @@ class PictureView(discord.ui.LayoutView):
 
 def _buttons(shown: Shown) -> Iterator[CardButton]:
     counts = {
-        Action.UP: shown.standing.up,
-        Action.DOWN: shown.standing.down,
-        Action.SAVE: shown.saved,
+        Action.UP: shown.counts.up,
+        Action.DOWN: shown.counts.down,
+        Action.SAVE: shown.counts.saved,
     }
     for action in Action:
         yield CardButton(action, shown.card, count=counts.get(action, 0))
@@ -66,7 +72,7 @@ def _buttons(shown: Shown) -> Iterator[CardButton]:
 
 def headline(picture: Picture, breed: Breed | None, say: Texts) -> str:
     """Return the line above a picture: its breed with flag and origin, else just what animal it is."""
-    name = breed.name if breed else picture.breed.name if picture.breed else None
+    name = _breed_name(picture, breed)
     if name is None:
         return f"### {say(f'card.title.{picture.species}')}"
     details = [" ".join(filter(None, (flag(breed.country_code), breed.origin)))] if breed and breed.origin else []
@@ -84,15 +90,16 @@ def flag(country_code: str | None) -> str:
 
 def alt_text(picture: Picture, breed: Breed | None, say: Texts) -> str:
     """Describe a picture to those who cannot see it."""
-    name = breed.name if breed else picture.breed.name if picture.breed else None
+    name = _breed_name(picture, breed)
     kind = f"{picture.species}.animated" if picture.animated else picture.species
-    if name is not None:
-        text = say(f"card.alt.{kind}.breed", breed=name)
-    else:
-        text = say(f"card.alt.{kind}")
+    text = say(f"card.alt.{kind}") if name is None else say(f"card.alt.{kind}.breed", breed=name)
     if picture.categories:
         text += " " + say("card.alt.category", category=", ".join(c.name for c in picture.categories))
     return text
+
+
+def _breed_name(picture: Picture, breed: Breed | None) -> str | None:
+    return breed.name if breed else picture.breed.name if picture.breed else None
 
 
 def cards_on(message: discord.Message) -> list[Card]:

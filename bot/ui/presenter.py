@@ -16,8 +16,10 @@ from bot.identity import Person
 from bot.messenger import files_of
 from bot.models import Breed, Picture, Wanted
 from bot.services.delivery import Media
-from bot.ui.cards import PictureView, Shown, alt_text, cards_on
+from bot.services.votes import Vote
+from bot.ui.cards import Counted, PictureView, Shown, alt_text, cards_on
 from bot.ui.menu import vote_key
+from bot.ui.people import PERSONAL
 from bot.ui.speech import post_texts
 
 if TYPE_CHECKING:
@@ -56,56 +58,57 @@ class Presenter:
         message, channel = interaction.message, interaction.channel_id
         assert message is not None
         assert channel is not None
-        standing = await self._app.votes.standing(person.space, card.picture, person.user)
-        saved = await self._app.favourites.keepers(person.space, card.picture)
-        in_place = (
-            len(cards_on(message)) == 1
-            and card.requester == person.user
-            and not (standing.up or standing.down or saved)
-        )
         ready = await self._at_hand(card.wanted, channel, 1)
-        deferred = ready.media is None
-        if deferred:
-            await (interaction.response.defer() if in_place else interaction.response.defer(thinking=True))
+        if ready.media is None:
+            await interaction.response.defer()
             ready = await self._app.away(self._gather(card.wanted, channel, 1, ready.pictures))
         view, files = await self._compose(ready, card.wanted, person, post_texts(interaction.guild, interaction))
-        if in_place and not deferred:
+        # Asked last: somebody may have voted while the new picture was on its way.
+        in_place = len(cards_on(message)) == 1 and card.requester == person.user and not await self._liked(card, person)
+        if in_place and interaction.response.is_done():
+            await interaction.edit_original_response(view=view, attachments=files)
+            shown_on: int | None = message.id
+        elif in_place:
             await interaction.response.edit_message(view=view, attachments=files)
             shown_on = message.id
-        elif in_place or deferred:
-            shown_on = (await interaction.edit_original_response(view=view, attachments=files)).id
+        elif interaction.response.is_done():
+            shown_on = (await interaction.followup.send(view=view, files=files, wait=True)).id
         else:
-            sent = await interaction.response.send_message(view=view, files=files)
-            shown_on = sent.message_id or 0
+            shown_on = (await interaction.response.send_message(view=view, files=files)).message_id
+        assert shown_on is not None
         await self._app.posts.record(shown_on, channel, person.space, view.cards, _names(files))
 
-    async def redraw(self, message: discord.Message, space: int, say: Texts) -> PictureView:
-        """Return a fresh view of the cards on a message, with the counts of now.
+    async def redraw_message(self, message: discord.Message, person: Person, say: Texts) -> PictureView:
+        """Return a fresh view of the cards on a message, with the counts of now as a person sees them.
 
         Raises `CardGone` when a picture is no longer known.
         """
-        names = [attachment.filename for attachment in message.attachments]
-        return await self.redraw_cards(cards_on(message), space, names, say)
+        posted = await self._app.posts.of_message(message.id)
+        names = posted.attachments if posted else [attachment.filename for attachment in message.attachments]
+        return await self.redraw(cards_on(message), person, names, say)
 
-    async def redraw_cards(
-        self, cards: Sequence[Card], space: int, attachments: Sequence[str], say: Texts
+    async def redraw(
+        self, cards: Sequence[Card], person: Person, attachments: Sequence[str], say: Texts
     ) -> PictureView:
         """Return a fresh view of cards; `attachments` are the names of what was uploaded with them, in order."""
         names = list(attachments)
         shown: list[Shown] = []
         for card in cards:
-            picture = await self._app.posts.picture(card.picture)
-            if picture is None:
-                raise CardGone
+            picture = await self.picture(card)
             media = picture.url if self._app.delivery.links(picture) or not names else f"attachment://{names.pop(0)}"
-            shown.append(await self._shown(card, picture, space, media, say))
+            shown.append(await self._shown(card, picture, person, media, say))
         return PictureView(shown, say)
 
-    async def describe(self, card: Card, person: Person, say: Texts) -> str:
-        """Return the breed in brief, and the person's own vote and favourite, for their eyes only."""
+    async def picture(self, card: Card) -> Picture:
+        """Return the picture of a card. Raises `CardGone` when it is no longer known."""
         picture = await self._app.posts.picture(card.picture)
         if picture is None:
             raise CardGone
+        return picture
+
+    async def describe(self, card: Card, person: Person, say: Texts) -> str:
+        """Return the breed in brief, and the person's own vote and favourite, for their eyes only."""
+        picture = await self.picture(card)
         lines = breed_in_brief(self._breed(picture), picture, say)
         standing = await self._app.votes.standing(person.space, card.picture, person.user)
         saved = await self._app.favourites.contains(person, card.picture)
@@ -129,22 +132,35 @@ class Presenter:
         pictures, media = ready.pictures or [], ready.media or []
         await self._app.posts.keep_pictures(pictures)
         shown = [
-            await self._shown(Card(picture.key, wanted, person.user), picture, person.space, item.reference, say)
+            await self._shown(Card(picture.key, wanted, person.user), picture, person, item.reference, say)
             for picture, item in zip(pictures, media, strict=True)
         ]
         return PictureView(shown, say), files_of(media, [item.alt for item in shown])
 
-    async def _shown(self, card: Card, picture: Picture, space: int, media: str, say: Texts) -> Shown:
+    async def _shown(self, card: Card, picture: Picture, person: Person, media: str, say: Texts) -> Shown:
         breed = self._breed(picture)
         return Shown(
             card=card,
             picture=picture,
             breed=breed,
-            standing=await self._app.votes.standing(space, card.picture),
-            saved=await self._app.favourites.keepers(space, card.picture),
+            counts=await self._counts(card, person),
             media=media,
             alt=alt_text(picture, breed, say),
         )
+
+    async def _counts(self, card: Card, person: Person) -> Counted:
+        """Count a server's votes and favourites; in a personal space only the person's own."""
+        votes, favourites = self._app.votes, self._app.favourites
+        if person.space != PERSONAL:
+            standing = await votes.standing(person.space, card.picture)
+            return Counted(standing.up, standing.down, await favourites.keepers(person.space, card.picture))
+        mine = (await votes.standing(PERSONAL, card.picture, person.user)).mine
+        return Counted(
+            int(mine is Vote.UP), int(mine is Vote.DOWN), int(await favourites.contains(person, card.picture))
+        )
+
+    async def _liked(self, card: Card, person: Person) -> bool:
+        return await self._counts(card, person) != Counted()
 
     def _breed(self, picture: Picture) -> Breed | None:
         return self._app.breeds.get(picture.species, picture.breed.id) if picture.breed else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -15,8 +16,13 @@ class Discord:
 
     def view_as(self, member: str) -> None:
         """Become another member."""
-        self.page.get_by_label("Viewing as").select_option(label=member)
-        expect(self.composer).to_be_visible()
+        viewers = self.page.get_by_label("Viewing as")
+        if viewers.locator("option:checked").inner_text() == member:
+            return
+        before = self.composer.get_attribute("data-control-key")
+        viewers.select_option(label=member)
+        expect(self.composer).not_to_have_attribute("data-control-key", before or "")
+        expect(self.composer).to_have_attribute("data-control-key", re.compile("composer:"))
 
     @property
     def composer(self) -> Locator:
@@ -27,6 +33,13 @@ class Discord:
     def cards(self) -> Locator:
         """The pictures on the page."""
         return self.page.locator("img[alt^='A cat'], img[alt^='A dog']")
+
+    def ask(self, name: str, option: str = "", value: str = "", choose: str = "") -> None:
+        """Type a command and wait for the card that it brings."""
+        again = self.page.get_by_role("button", name="🔁")
+        before = again.count()
+        self.type_command(name, option, value, choose)
+        expect(again).to_have_count(before + 1)
 
     def type_command(self, name: str, option: str = "", value: str = "", choose: str = "") -> None:
         """Type a slash command, with one option if there is one, and send it; `choose` is what is picked for it."""
@@ -45,6 +58,11 @@ class Discord:
         listed = self.page.get_by_role("option").filter(has_text=text).first
         expect(listed).to_be_visible()
         listed.click()
+
+    def expect_count(self, emoji: str, count: int) -> None:
+        """Expect the newest card to show a count beside an emoji; 0 shows nothing."""
+        shown = rf"^{emoji}\s*{count or ''}$"
+        expect(self.button(emoji)).to_have_text(re.compile(shown))
 
     def button(self, emoji: str) -> Locator:
         """Return the newest button with an emoji."""

@@ -14,24 +14,23 @@ LOADED = "image => image.complete && image.naturalWidth > 100"
 
 def test_cat_by_breed_shows_a_siamese_and_counts_a_vote(index: Page) -> None:
     discord = open_channel(index, "#pets")
-    discord.type_command("cat", "breed", "Siamese")
+    discord.ask("cat", "breed", "Siamese")
     picture = discord.page.get_by_alt_text("A cat of the breed Siamese.").last
     expect(picture).to_be_visible()
-    assert picture.evaluate(LOADED)
+    discord.page.wait_for_function(LOADED, arg=picture.element_handle())
     discord.button("👍").click()
-    expect(discord.button("👍")).to_have_text("👍 1")
+    discord.expect_count("👍", 1)
 
 
 def test_a_slip_of_the_pen_still_finds_the_breed(index: Page) -> None:
     discord = open_channel(index, "#pets")
-    discord.type_command("dog", "breed", "Dalmatain", choose="Dalmatian")
+    discord.ask("dog", "breed", "Dalmatain", choose="Dalmatian")
     expect(discord.page.get_by_alt_text("A dog of the breed Dalmatian.").last).to_be_visible()
 
 
 def test_a_reaction_from_elsewhere_appears_on_the_card_by_itself(index: Page) -> None:
     discord = open_channel(index, "#daily")
-    discord.type_command("dog")
-    expect(discord.button("👍")).to_be_visible()
+    discord.ask("dog")
     index.locator("form[action='/react'] select").select_option("Noah")
     index.locator("form[action='/react'] button[value='👍']").click()
     expect(index.get_by_role("status")).to_have_text("The reaction is there.")
@@ -40,17 +39,15 @@ def test_a_reaction_from_elsewhere_appears_on_the_card_by_itself(index: Page) ->
 
 def test_quick_clicks_go_through_while_counts_are_drawn_anew(index: Page) -> None:
     discord = open_channel(index, "#daily")
-    discord.type_command("cat")
-    expect(discord.button("👎")).to_be_visible()
-    for wanted in ("👎 1", "👎", "👎 1", "👎", "👎 1"):
+    discord.ask("cat")
+    for wanted in (1, 0, 1, 0, 1):
         discord.button("👎").click()
-        expect(discord.button("👎")).to_have_text(wanted)
+        discord.expect_count("👎", wanted)
 
 
 def test_the_picture_menu_opens_for_the_chosen_member_only(index: Page) -> None:
     discord = open_channel(index, "#pets")
-    discord.type_command("cat")
-    expect(discord.button("ℹ️")).to_be_visible()
+    discord.ask("cat")
     index.locator("form[action='/menu'] select").select_option("Mia")
     index.get_by_role("button", name="Apps › Picture…").click()
     question = discord.page.locator("main, body").get_by_text("What do you think of this picture?").last
@@ -61,17 +58,16 @@ def test_the_picture_menu_opens_for_the_chosen_member_only(index: Page) -> None:
 
 def test_direct_messages_work(index: Page) -> None:
     discord = open_channel(index, "@Yuki")
-    discord.type_command("cat")
-    expect(discord.button("❤️")).to_be_visible()
+    discord.ask("cat")
     discord.button("❤️").click()
-    expect(discord.button("❤️")).to_have_text("❤️ 1")
+    discord.expect_count("❤️", 1)
 
 
 def test_who_may_not_use_commands_finds_none(index: Page) -> None:
     discord = open_channel(index, "#pets")
     discord.view_as("Ghost")
-    assert discord.page.get_by_role("option").filter(has_text="/cat").count() == 0
-    expect(discord.composer).to_be_disabled()
+    discord.composer.press_sequentially("/cat")
+    expect(discord.page.get_by_role("option").filter(has_text="/cat")).to_have_count(0)
 
 
 def test_a_broken_back_end_is_told_in_a_sentence_and_mended(index: Page) -> None:
@@ -96,23 +92,26 @@ def test_the_page_takes_no_orders_from_other_pages(index: Page, sandbox: str) ->
 
 
 def test_votes_survive_a_restart(browser: Browser, tmp_path: Path) -> None:
-    page = browser.new_page()
-    for wanted in ("👍 1", "👍 2"):
-        with running_sandbox(tmp_path) as address:
-            page.goto(address)
-            discord = open_channel(page, "#pets")
-            discord.view_as("Mia" if wanted == "👍 1" else "Noah")
-            _until_shown_again(discord, wanted)
-            discord.page.close()
-    page.close()
+    context = browser.new_context()
+    with running_sandbox(tmp_path) as address:
+        discord = _korat(context.new_page(), address, "Mia")
+        discord.button("👍").click()
+        discord.expect_count("👍", 1)
+    with running_sandbox(tmp_path) as address:
+        discord = _korat(context.new_page(), address, "Noah")
+        # Six pictures of a Korat there are; Mia's comes again when the other five were shown.
+        for _ in range(6):
+            if discord.button("👍").inner_text().split() == ["👍", "1"]:
+                break
+            discord.ask("cat", "breed", "Korat")
+        discord.button("👍").click()
+        discord.expect_count("👍", 2)
+    context.close()
 
 
-def _until_shown_again(discord: Discord, wanted: str) -> None:
-    """Six pictures of a breed there are: one of them has Mia's vote from before, and that one is voted again."""
-    for _ in range(12):
-        discord.type_command("cat", "breed", "Korat")
-        expect(discord.button("👍")).to_be_visible()
-        if wanted == "👍 1" or discord.button("👍").inner_text().split() == ["👍", "1"]:
-            break
-    discord.button("👍").click()
-    expect(discord.button("👍")).to_have_text(wanted)
+def _korat(page: Page, address: str, member: str) -> Discord:
+    page.goto(address)
+    discord = open_channel(page, "#pets")
+    discord.view_as(member)
+    discord.ask("cat", "breed", "Korat")
+    return discord

@@ -1,4 +1,4 @@
-"""The doors between the rooms are shut: import-linter agrees, covers every module, and would see each kind of breach."""
+"""The doors between the rooms are shut: import-linter agrees, covers every module, and would see a breach of each."""
 
 from __future__ import annotations
 

@@ -93,6 +93,7 @@ class DiscordDouble:
         self._events: list[Json] = []
         self._socket: web.WebSocketResponse | None = None
         self._connected = asyncio.Event()
+        self._answered = asyncio.Event()
         self._last_id = 0
 
     async def __aenter__(self) -> Self:
@@ -163,6 +164,13 @@ class DiscordDouble:
         async with asyncio.timeout(WITHIN):
             await self._connected.wait()
 
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait until something is so; it is looked at after each request."""
+        async with asyncio.timeout(WITHIN):
+            while not holds():
+                self._answered.clear()
+                await self._answered.wait()
+
     def asked_for(self, method: str, path: str) -> list[Asked]:
         """Return the requests of a method whose path ends so."""
         return [asked for asked in self.asked if asked.method == method and asked.path.endswith(path)]
@@ -202,6 +210,8 @@ class DiscordDouble:
             return await handler(request)
         except Refused as refused:
             return refused.answer
+        finally:
+            self._answered.set()
 
     async def _me(self, request: web.Request) -> web.Response:
         return answer(shapes.BOT | {"verified": True, "mfa_enabled": False, "locale": "en-US", "flags": 0})
@@ -214,7 +224,7 @@ class DiscordDouble:
         return answer({"url": self.told_gateway or self.gateway_url, "shards": 1, "session_start_limit": limit})
 
     async def _get_commands(self, request: web.Request) -> web.Response:
-        everything = request.query.get("with_localizations") == "true"
+        everything = request.query.get("with_localizations") in ("true", "1")
         return answer(self.commands if everything else shapes.without_translations(self.commands))
 
     async def _put_commands(self, request: web.Request) -> web.Response:
@@ -239,7 +249,7 @@ class DiscordDouble:
         talk.acknowledged = kind
         if kind not in (5, 6):
             talk.show(data["choices"] if kind == 8 else talk.original or data)
-        if request.query.get("with_response") != "true":
+        if request.query.get("with_response") not in ("true", "1"):
             return web.Response(status=204)
         if talk.original is None:
             return answer({"interaction": {"id": talk_id, "type": 2}})
@@ -300,7 +310,9 @@ class DiscordDouble:
             uploads = {name: upload for name, upload in uploads.items() if upload["id"] in listed}
             for place, (name, content) in enumerate(files):
                 uploads[name] = shapes.upload(self._id(), name, content, listed[str(place)].get("description"))
-        raw |= {key: copy.deepcopy(body[key]) for key in ("content", "embeds", "components") if key in body}
+        raw |= {
+            key: copy.deepcopy(body[key]) for key in ("content", "embeds", "components") if body.get(key) is not None
+        }
         for media in media_of(raw["components"]):
             if media["url"].startswith("attachment://"):
                 found = uploads.get(media["url"].removeprefix("attachment://"))

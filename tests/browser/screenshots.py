@@ -1,0 +1,48 @@
+"""Takes the pictures of the sandbox that the documents show: `make screenshots`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import FLAGS, ROOT, running_sandbox
+from tests.browser.discord import open_channel
+
+
+def main() -> int:
+    """Write docs/sandbox.png and docs/sandbox-index.png."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        print("Install Chromium, or name it in CHROMIUM.", file=sys.stderr)
+        return 1
+    with (
+        tempfile.TemporaryDirectory() as data,
+        running_sandbox(Path(data)) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        index = browser.new_page(viewport={"width": 900, "height": 760})
+        index.goto(address)
+        index.screenshot(path=ROOT / "docs" / "sandbox-index.png")
+        discord = open_channel(index, "#pets")
+        discord.page.set_viewport_size({"width": 1120, "height": 800})
+        discord.ask("cat", "breed", "Siamese")
+        for count, member in enumerate(("Mia", "Noah", "Yuki"), start=1):
+            discord.view_as(member)
+            discord.button("👍").click()
+            discord.expect_count("👍", count)
+        discord.button("❤️").click()
+        discord.expect_count("❤️", 1)
+        discord.page.mouse.move(600, 60)
+        discord.page.screenshot(path=ROOT / "docs" / "sandbox.png")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

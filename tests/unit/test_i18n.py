@@ -1,0 +1,293 @@
+"""The catalogues hold every text that the code asks for, and no other; languages fall back on English."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import io
+import re
+import string
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from bot import i18n
+from bot.i18n import SOURCE_LANGUAGE, texts
+from bot.models import Motion, Source, Species
+from bot.permissions import NEEDED
+from sandbox.index import _FAULTS, _SKIPS
+
+ROOT = Path(__file__).parents[2]
+LOCALES = ROOT / "bot" / "locale"
+LANGUAGES = sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/pawprint.po"))
+KEY = re.compile(r"[a-z]+(\.[a-z_]+)+")
+
+_ANIMALS = [kind for species in Species for kind in (species.value, f"{species}.animated")]
+# What the code puts into a key, {} in its place. A new one must be added here, with all that may stand there.
+FAMILIES: dict[str, Iterable[str]] = {
+    "card.alt.{}": _ANIMALS,
+    "card.alt.{}.breed": _ANIMALS,
+    "card.title.{}": Species,
+    "info.no_breed.{}": Species,
+    "option.motion.{}": Motion,
+    "sandbox.break.{}": (*_FAULTS, "none"),
+    "sandbox.skip.{}": _SKIPS,
+    # Asked for with `known`, since the word comes from the page's address.
+    "sandbox.done.{}": ("reacted", "unreacted", "menu", "skipped", "broken", "mended", "nothing", "forbidden"),
+    "permission.{}": [name for name, needed in NEEDED if needed],
+    "service.{}": [source for source in Source if source.species is not None],
+    # `hybrid` makes it of the command's name; its callers are found by that name.
+    "command.{}": (),
+}
+
+
+class Asked(NamedTuple):
+    """A key that the code asks for, and the values it hands over (None: not to be seen there)."""
+
+    where: str
+    key: str
+    values: frozenset[str] | None
+
+
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    paths = [path for room in ("bot", "cogs", "sandbox") for path in sorted((ROOT / room).rglob("*.py"))]
+    return tuple((str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))) for path in paths)
+
+
+def patterns_of(node: ast.expr) -> list[str]:
+    """Return the text of a constant, of an f-string with {} for each value, or both of `a if … else b`."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.JoinedStr(values=parts):
+            return ["".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)]
+        case ast.IfExp(body=body, orelse=other):
+            return [*patterns_of(body), *patterns_of(other)]
+    return []
+
+
+def asker(node: ast.Call) -> str | None:
+    """Return by which name a call asks for a text, None when it is some other call."""
+    match node.func:
+        case ast.Name(id="say" | "label" | "hybrid" as name) | ast.Attribute(attr="plural" | "known" as name):
+            return name
+        case ast.Attribute(attr="say" | "_say") | ast.Call(func=ast.Name(id="texts")):
+            return "say"
+    return None
+
+
+@cache
+def calls() -> tuple[tuple[str, str, str, frozenset[str]], ...]:
+    """Return each call that asks for a text: where, by which name, the key's pattern, the values it hands over."""
+    found = []
+    for where, module in modules():
+        for node in ast.walk(module):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = asker(node)
+            if name is not None:
+                values = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
+                found += [(f"{where}:{node.lineno}", name, pattern, values) for pattern in patterns_of(node.args[0])]
+    return tuple(found)
+
+
+def asked() -> list[Asked]:
+    found: list[Asked] = []
+    for where, name, pattern, values in calls():
+        if name == "hybrid":
+            found.append(Asked(where, f"command.{pattern}", frozenset()))
+        elif "{}" in pattern:
+            assert pattern in FAMILIES, f"{where}: say in this test what may stand in {pattern}"
+            found += [Asked(where, pattern.replace("{}", filled), values) for filled in FAMILIES[pattern]]
+        elif name == "plural":
+            found.append(Asked(where, pattern, values | {"n"}))
+        elif name != "known":
+            found.append(Asked(where, pattern, values))
+    for pattern in families_elsewhere():
+        assert pattern in FAMILIES, f"say in this test what may stand in {pattern}"
+        found += [Asked("a table", pattern.replace("{}", filled), None) for filled in FAMILIES[pattern]]
+    return found
+
+
+@cache
+def families_elsewhere() -> frozenset[str]:
+    """Return the keys with a value in them that the code builds before it asks."""
+    namespaces = {key.partition(".")[0] for key in messages(SOURCE_LANGUAGE)}
+    built = [
+        pattern
+        for _, module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.JoinedStr)
+        for pattern in patterns_of(node)
+        if re.fullmatch(r"[a-z]+(\.([a-z_]+|\{\}))+", pattern) and pattern.partition(".")[0] in namespaces
+    ]
+    return frozenset(built) - {pattern for _, _, pattern, _ in calls()}
+
+
+@cache
+def constants() -> frozenset[str]:
+    """Return every text in the code that looks like a key, wherever it stands (a table of keys, say)."""
+    namespaces = {key.partition(".")[0] for key in messages(SOURCE_LANGUAGE)}
+    return frozenset(
+        node.value
+        for _, module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value)
+        if node.value.partition(".")[0] in namespaces - {"sandbox"}  # also the name of a package
+    )
+
+
+def catalogue(language: str) -> Catalog:
+    with (LOCALES / language / "LC_MESSAGES" / "pawprint.po").open("rb") as file:
+        return read_po(file, locale=language, domain=i18n.DOMAIN, abort_invalid=True)
+
+
+def messages(language: str) -> dict[str, tuple[str, ...]]:
+    """Return the texts of each key: one, or a form for each number."""
+    found = {}
+    for message in catalogue(language):
+        if message.id:
+            key = message.id[0] if message.pluralizable else message.id
+            found[str(key)] = tuple(message.string) if message.pluralizable else (str(message.string),)
+    return found
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_the_search_finds_what_the_code_asks_for() -> None:
+    keys = {one.key for one in asked()}
+    assert {"failure.breed.near", "command.cat", "card.alt.dog.animated.breed", "sandbox.waiting"} <= keys
+    assert {"sandbox.welcome", "service.catapi", "command.picture_menu", "info.saved"} <= keys
+    assert "info.vote.none" in constants()
+
+
+def test_every_key_that_is_asked_for_has_its_text() -> None:
+    known = messages(SOURCE_LANGUAGE)
+    assert [one for one in asked() if one.key not in known] == []
+    assert sorted(constants() - set(known)) == []
+
+
+def test_no_text_is_left_over() -> None:
+    used = {one.key for one in asked()} | constants()
+    assert sorted(set(messages(SOURCE_LANGUAGE)) - used) == []
+
+
+def test_the_values_handed_over_are_those_that_the_texts_name() -> None:
+    known = messages(SOURCE_LANGUAGE)
+    wrong = [
+        (one, text)
+        for one in asked()
+        for text in known[one.key]
+        if one.values is not None and placeholders(text) != one.values
+    ]
+    # A key that a table holds is said without values.
+    spoken = {one.key for one in asked()}
+    wrong += [
+        (Asked("a table", key, None), text) for key in constants() - spoken for text in known[key] if placeholders(text)
+    ]
+    assert wrong == []
+
+
+def test_every_family_is_still_asked_for() -> None:
+    used = {pattern for _, _, pattern, _ in calls() if "{}" in pattern} | families_elsewhere()
+    assert used == set(FAMILIES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_no_key_of_its_own_and_the_same_placeholders(language: str) -> None:
+    english, translated = messages(SOURCE_LANGUAGE), messages(language)
+    assert set(translated) <= set(english)
+    for key, forms in translated.items():
+        for form in filter(None, forms):
+            assert placeholders(form) == placeholders(english[key][0]), key
+            assert all(re.fullmatch(r"[a-z_]+", name) for name in placeholders(form)), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_blank_or_waits_for_a_second_look(language: str) -> None:
+    assert [message.id for message in catalogue(language) if message.id and (message.fuzzy or not message.string)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_compiled_is_what_is_written(language: str) -> None:
+    fresh = io.BytesIO()
+    write_mo(fresh, catalogue(language))
+    fresh.seek(0)
+    shipped = LOCALES / language / "LC_MESSAGES" / "pawprint.mo"
+    with shipped.open("rb") as file:
+        there = dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+    wanted = dict(gettext.GNUTranslations(fresh)._catalog)  # type: ignore[attr-defined]
+    there.pop("", None)
+    wanted.pop("", None)
+    assert there == wanted, "run `make locale`"
+
+
+def test_an_unknown_key_raises_and_names_the_key() -> None:
+    with pytest.raises(KeyError, match=r"no\.such\.key"):
+        texts()("no.such.key")
+    with pytest.raises(KeyError, match=r"no\.such\.key"):
+        texts().plural("no.such.key", 2)
+    assert not texts().known("no.such.key")
+    assert texts().known("card.title.cat")
+
+
+def test_a_value_that_is_missing_raises_and_braces_in_a_value_stay() -> None:
+    with pytest.raises(KeyError):
+        texts()("failure.breed", wrong="x")
+    assert "{asked}{0}" in texts()("failure.breed", asked="{asked}{0}")
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 votes"), (1, "1 vote or favourite waits"), (2, "2 votes")])
+def test_a_number_chooses_the_form(number: int, said: str) -> None:
+    assert said in texts().plural("sandbox.waiting", number)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "en-GB", "ja", "pt-BR", "zh-TW", "es-419", ""])
+def test_a_locale_without_texts_is_answered_in_english(locale: str) -> None:
+    assert texts(locale)("card.title.cat") == "A cat"
+
+
+@pytest.fixture
+def translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """German, Portuguese and Brazilian catalogues beside the English one; the first two are not finished."""
+    for language, said in {
+        SOURCE_LANGUAGE: {key: forms[0] for key, forms in messages(SOURCE_LANGUAGE).items()},
+        "de": {"card.title.cat": "Eine Katze", "failure.breed": "Rasse „{asked}“?"},
+        "pt": {"card.title.cat": "Um gato", "card.title.dog": "Um cão"},
+        "pt_BR": {"card.title.dog": "Um cachorro"},
+    }.items():
+        made = Catalog(locale=language)
+        for key, text in said.items():
+            made.add(key, text)
+        folder = tmp_path / language / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        with (folder / "pawprint.mo").open("wb") as file:
+            write_mo(file, made)
+    monkeypatch.setattr(i18n, "_folder", lambda: tmp_path)
+    texts.cache_clear()
+    yield
+    texts.cache_clear()
+
+
+def test_a_language_answers_what_it_has_and_english_the_rest(translated: None) -> None:
+    say = texts("de")
+    assert say("card.title.cat") == "Eine Katze"
+    assert say("failure.breed", asked="Maus") == "Rasse „Maus“?"
+    assert say("card.title.dog") == "A dog"
+
+
+def test_a_country_falls_back_on_its_language_first(translated: None) -> None:
+    say = texts("pt-BR")
+    assert say("card.title.dog") == "Um cachorro"
+    assert say("card.title.cat") == "Um gato"
+    assert say("card.source", service="x") == "From x"
+    assert texts("de-AT")("card.title.cat") == "Eine Katze"
