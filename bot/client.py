@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,10 @@ else:
     _Base = object
 
 _log = logging.getLogger(__name__)
+
+# How discord.py names the tasks in which it calls us, and the seconds that they get to end by themselves.
+_HANDLERS = ("discord.py: ", "CommandTree-", "discord-ui-")
+_ANSWER_WITHIN = 1.0
 
 EXTENSIONS = ("cogs.images", "cogs.votes")
 
@@ -78,10 +83,16 @@ class Body(_Base):
         if self.sync_at_start:
             await sync_commands(self)
 
+    async def close(self) -> None:
+        """Let the answers that are being given come to their end, then disconnect; the app may be closed after it."""
+        await _end_handlers(_ANSWER_WITHIN)
+        await super().close()
+        await _end_handlers(0)
+
     async def on_ready(self) -> None:
         """Say so in the log."""
         assert self.user is not None
-        _log.info("Connected as %s, in %d servers", self.user, len(self.guilds))
+        _log.info("Connected as %s; servers: %d", self.user, len(self.guilds))
 
     async def on_command_error(self, ctx: commands.Context[Any], error: commands.CommandError, /) -> None:
         """Answer whatever a mention command or a hybrid one raised."""
@@ -109,3 +120,14 @@ class Pawprint(Body, commands.AutoShardedBot):
 
 class PlainPawprint(Body, commands.Bot):
     """The same body on an unsharded bot, for test doubles that know no shards."""
+
+
+async def _end_handlers(within: float) -> None:
+    """Wait for the handlers that run, and cancel those that take longer: what they stand on is closed next."""
+    running = {task for task in asyncio.all_tasks() if task.get_name().startswith(_HANDLERS)} - {asyncio.current_task()}
+    if running:
+        _, late = await asyncio.wait(running, timeout=within)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=_ANSWER_WITHIN)

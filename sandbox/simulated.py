@@ -58,13 +58,12 @@ class Simulated:
         # People and server first: their ids must be the same at every start; messages get ids of today.
         self.world: World = build(self._env)
         self._env.backend.advance_clock((datetime.now(UTC) - self._env.now()).total_seconds())
+        self._env.backend.bot_user.name = "Pawprint"
         own_tree_handler = self.bot.tree.on_error
         await self._env.start()
         # SimCord records what handlers were told, and calls an action that was answered politely uncertain.
         self.bot.tree.on_error = own_tree_handler  # type: ignore[method-assign]
         self.bot.extra_events.pop("on_command_error", None)
-        assert self.bot.user is not None
-        await self.act(lambda: self.bot.user.edit(username="Pawprint") if self.bot.user else _nothing())
         self.bot.messenger.on_change = self._poked.set
         await self.show("pets")
         self._tasks = [
@@ -188,7 +187,3 @@ class Simulated:
                     self._poked.set()  # an action is under way
                 except TimeoutError as error:
                     _log.warning("The simulated Discord is slow: %s", error)
-
-
-async def _nothing() -> None:
-    return None

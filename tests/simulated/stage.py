@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import discord
 import msgspec
 import simcord
 from PIL import Image
 from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle
+from simcord.builders import ChannelHandle, UserHandle
 from simcord.results import InteractionResult
 
 from bot.app import App
+from bot.card import Card as KeptCard
 from bot.client import Pawprint
 from bot.clock import SystemClock
-from bot.models import Species
+from bot.identity import Person
+from bot.models import Picture, PictureKey, Species
 from bot.settings import Secret, Settings
 from sandbox.backend.application import EmbeddedBackend
 from sandbox.world import World, build
@@ -33,6 +38,23 @@ def quick_picture(species: str, breed_id: str, variant: int) -> bytes:
     return out.getvalue()
 
 
+class Pause:
+    """A sleep that lasts until a test ends it."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self._over = asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        await self._over.wait()
+        self._over.clear()
+
+    def end(self) -> None:
+        """Let whoever sleeps go on."""
+        self._over.set()
+
+
 @dataclass
 class Stage:
     """What a test plays on. The server has the channels and people of the sandbox's world."""
@@ -42,6 +64,7 @@ class Stage:
     app: App
     backend: EmbeddedBackend
     world: World
+    pause: Pause
 
     @property
     def pets(self) -> ChannelHandle:
@@ -58,17 +81,71 @@ class Stage:
         """Another member."""
         return self.world.members["Noah"]
 
-    async def card(self, command: str = "cat", actor: MemberActor | None = None, **options: Any) -> Card:
-        """Ask for a picture and return the card that everybody sees."""
-        result = await (actor or self.mia).slash(self.pets, command, **options)
-        assert not result.ephemeral, texts_of(result)
-        return self.newest()
+    @property
+    def mention(self) -> str:
+        """What one types to speak to the bot."""
+        assert self.bot.user is not None
+        return self.bot.user.mention
 
-    def newest(self) -> Card:
-        """Return the newest message of #pets as a card."""
-        message = self.pets.last_message
+    def person(self, actor: MemberActor | UserHandle, channel: ChannelHandle | None = None) -> Person:
+        """Return who an actor is to the store, in the server or in direct messages."""
+        guild = (channel or self.pets).guild
+        return Person(guild.id if guild else 0, actor.id)
+
+    async def card(
+        self,
+        command: str = "cat",
+        actor: MemberActor | None = None,
+        channel: ChannelHandle | None = None,
+        **options: Any,
+    ) -> Card:
+        """Ask for a picture and return the card that everybody sees."""
+        where = channel or self.pets
+        result = await (actor or self.mia).slash(where, command, **options)
+        assert result.response is not None, texts_of(result)
+        assert not result.ephemeral, texts_of(result)
+        return Card(self, where, result.response.id)
+
+    async def direct_card(self, actor: MemberActor, command: str = "cat", **options: Any) -> Card:
+        """Ask for a picture in direct messages."""
+        result = await actor.user.slash(command, **options)
+        assert result.response is not None
+        return Card(self, actor.user.dm_channel, result.response.id)
+
+    def newest(self, channel: ChannelHandle | None = None) -> Card:
+        """Return the newest message of #pets, or of another channel, as a card."""
+        where = channel or self.pets
+        message = where.last_message
         assert message is not None
-        return Card(self, message.id)
+        return Card(self, where, message.id)
+
+    async def same_picture(self, card: Card, channel: ChannelHandle | None = None) -> Card:
+        """Post the picture of a card once more, as a kept favourite would be."""
+        where = channel or self.pets
+        posted = await self.app.posts.of_message(card.message_id)
+        assert posted is not None
+        picture = await self.app.posts.picture(posted.cards[0].picture)
+        assert picture is not None
+
+        async def again(*_: object) -> list[Picture]:
+            return [picture]
+
+        with patch.object(self.app.pictures, "ready", again):
+            return await self.card(picture.species, channel=where)
+
+    async def counts_drawn(self) -> None:
+        """Let the two seconds pass after which other messages show the new counts."""
+        work = self.bot.refresher._work
+        assert work is not None
+        assert not work.done()
+        self.pause.end()
+        await asyncio.wait_for(work, 10)
+        await self.env.settle()
+
+    def edits(self, card: Card) -> int:
+        """Return how often the bot edited a message through the REST API."""
+        path = f"/channels/{card.channel.id}/messages/{card.message_id}"
+        return sum(request.method == "PATCH" and request.path == path for request in self.env.http_requests)
 
 
 @dataclass
@@ -76,6 +153,7 @@ class Card:
     """A message of the bot, read as it is now."""
 
     stage: Stage
+    channel: ChannelHandle
     message_id: int
 
     @property
@@ -84,8 +162,12 @@ class Card:
         from simcord.backend import serializers
 
         backend = self.stage.env.backend
-        channel = self.stage.pets.id
-        return dict(serializers.message_payload(backend, backend.get_message(channel, self.message_id)))
+        return dict(serializers.message_payload(backend, backend.get_message(self.channel.id, self.message_id)))
+
+    @property
+    def message(self) -> discord.Message:
+        """The message as an actor takes it."""
+        return next(m for m in self.channel.history() if m.id == self.message_id)
 
     @property
     def components(self) -> list[dict[str, Any]]:
@@ -103,6 +185,12 @@ class Card:
         return [item for c in self.components if c["type"] == 12 for item in c["items"]]
 
     @property
+    def keys(self) -> list[PictureKey]:
+        """The pictures that its buttons are about."""
+        parsed = [KeptCard.parse(button["custom_id"]) for button in self.buttons]
+        return list(dict.fromkeys(entry[1].picture for entry in parsed if entry is not None))
+
+    @property
     def buttons(self) -> list[dict[str, Any]]:
         """Its buttons."""
         return [c for c in self.components if c["type"] == 2]
@@ -115,10 +203,14 @@ class Card:
         """Return the count that stands beside an emoji."""
         return int(self.button(emoji, number).get("label") or 0)
 
-    async def press(self, actor: MemberActor, emoji: str, number: int = 0) -> InteractionResult:
+    async def press(self, actor: MemberActor | UserHandle, emoji: str, number: int = 0) -> InteractionResult:
         """Press a button as somebody."""
-        message = next(m for m in self.stage.pets.history() if m.id == self.message_id)
-        return await actor.click(message, custom_id=self.button(emoji, number)["custom_id"])
+        result: InteractionResult = await actor.click(self.message, custom_id=self.button(emoji, number)["custom_id"])
+        return result
+
+    async def menu(self, actor: MemberActor) -> InteractionResult:
+        """Open the message menu on it as somebody."""
+        return await actor.context_menu(self.channel, "Picture…", self.message)
 
 
 def texts_of(result: InteractionResult) -> str:
@@ -147,12 +239,14 @@ async def staged(folder: Path, **backend_options: Any) -> AsyncIterator[Stage]:
         app = await App.open(settings_for(backend, folder), clock)
         try:
             bot = Pawprint(app)
+            pause = Pause()
+            bot.refresher._sleep = pause
             env = simcord.Env(bot, shard_count=1, settle_timeout=20)
             world = build(env)
             env.backend.advance_clock((clock.now() - env.now()).total_seconds())
             await env.start()
             try:
-                yield Stage(env, bot, app, backend, world)
+                yield Stage(env, bot, app, backend, world, pause)
             finally:
                 await env.shutdown()
                 await bot.close()

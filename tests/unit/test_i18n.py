@@ -20,7 +20,6 @@ from babel.messages.pofile import read_po
 from bot import i18n
 from bot.i18n import SOURCE_LANGUAGE, texts
 from bot.models import Motion, Source, Species
-from bot.permissions import NEEDED
 from sandbox.index import _FAULTS, _SKIPS
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +39,6 @@ FAMILIES: dict[str, Iterable[str]] = {
     "sandbox.skip.{}": _SKIPS,
     # Asked for with `known`, since the word comes from the page's address.
     "sandbox.done.{}": ("reacted", "unreacted", "menu", "skipped", "broken", "mended", "nothing", "forbidden"),
-    "permission.{}": [name for name, needed in NEEDED if needed],
     "service.{}": [source for source in Source if source.species is not None],
     # `hybrid` makes it of the command's name; its callers are found by that name.
     "command.{}": (),
@@ -151,11 +149,11 @@ def catalogue(language: str) -> Catalog:
 
 def messages(language: str) -> dict[str, tuple[str, ...]]:
     """Return the texts of each key: one, or a form for each number."""
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for message in catalogue(language):
         if message.id:
-            key = message.id[0] if message.pluralizable else message.id
-            found[str(key)] = tuple(message.string) if message.pluralizable else (str(message.string),)
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            found[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
     return found
 
 

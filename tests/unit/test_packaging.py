@@ -147,7 +147,7 @@ def lock(name: str) -> dict[str, tuple[str, str]]:
     """Return each pinned distribution of a lock file: its version and the rest of its entry."""
     text = (ROOT / "requirements" / name).read_text("utf-8").replace("\\\n", " ")
     entries = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for entry in entries:
         match = re.match(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;]+)(.*)$", entry)
         assert match, f"{name}: not pinned: {entry[:80]}"
