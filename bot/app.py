@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 from bot.backends.thatapi import ThatApi, thatapi_service
 from bot.backends.transport import Transport
 from bot.clock import Clock, SystemClock
-from bot.errors import BackendError
+from bot.errors import BackendError, SettingsError
 from bot.identity import Person, SubIds, load_or_make_secret, secrets_from_text
 from bot.models import Picture, PictureKey, Source, Species
 from bot.services.breeds import Breeds
@@ -145,7 +145,12 @@ class App:
 
     def _secrets(self, folder: Path) -> dict[int, bytes]:
         given = self.settings.sub_id_secret
-        return secrets_from_text(given.reveal()) if given else {1: load_or_make_secret(folder)}
+        if given is None:
+            return {1: load_or_make_secret(folder)}
+        try:
+            return secrets_from_text(given.reveal())
+        except ValueError as error:
+            raise SettingsError([f"SUB_ID_SECRET: {error}."]) from error
 
     async def _fetch(self, picture: Picture) -> tuple[bytes, str]:
         return await self.apis[picture.species].fetch_picture(picture.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import webbrowser
@@ -82,7 +83,9 @@ async def _started(folder: Path, clock: Clock) -> EmbeddedBackend:
     except OSError:
         backend = EmbeddedBackend(folder, clock=clock)
         await backend.start()
-    kept.write_text(str(URL(backend.cat_url).port))
+    # Without it the next start takes another port, and only pictures of before cannot be fetched again.
+    with contextlib.suppress(OSError):
+        kept.write_text(str(URL(backend.cat_url).port))
     return backend
 
 

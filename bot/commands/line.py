@@ -12,7 +12,7 @@ from typing import Any
 
 from bot import __version__
 from bot.commands import check, invite, run, sandbox, sync
-from bot.errors import OperatorError
+from bot.errors import OperatorError, SettingsError
 from bot.settings import Settings, load
 from bot.telemetry import set_up_logging
 
@@ -28,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Settings come from the environment and from .env; see .env.example.",
     )
     parser.add_argument("--version", action="version", version=f"Pawprint {__version__}")
-    parser.add_argument("--env-file", type=Path, default=Path(".env"), metavar="FILE", help="default: .env")
+    parser.add_argument("--env-file", type=Path, metavar="FILE", help="default: .env, where there is one")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     _verb(verbs, "run", run.run, "run the bot (this is what happens without a verb): on Discord, or in the sandbox")
     play = _verb(verbs, "sandbox", sandbox.run, "run in the sandbox, even when there is a token")
@@ -49,12 +49,18 @@ def _verb(verbs: Any, name: str, call: Verb, about: str) -> argparse.ArgumentPar
     return parser
 
 
+def _env_file(asked: Path | None) -> Path:
+    if asked is not None and not asked.exists():
+        raise SettingsError([f"--env-file: there is no {asked}."])
+    return asked or Path(".env")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb and return the exit code: 0, or 2 for what the operator has to mend."""
     arguments = _parser().parse_args(argv)
     set_up_logging("INFO")
     try:
-        settings = load(os.environ, arguments.env_file)
+        settings = load(os.environ, _env_file(arguments.env_file))
         set_up_logging(settings.log_level)
         call: Verb = arguments.call
         return asyncio.run(call(settings, arguments))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,7 +172,7 @@ class Card:
     @property
     def components(self) -> list[dict[str, Any]]:
         """Every component, outermost first."""
-        return list(_walk(self.raw["components"]))
+        return list(walk(self.raw["components"]))
 
     @property
     def text(self) -> str:
@@ -219,14 +219,23 @@ def texts_of(result: InteractionResult) -> str:
     for answer in (result.response, *result.followups):
         if answer is not None:
             said.append(answer.content)
-            said += [c["content"] for c in _walk(answer.components) if c["type"] == 10]
+            said += [c["content"] for c in walk(answer.components) if c["type"] == 10]
     return "\n".join(filter(None, said))
 
 
-def _walk(components: list[Any]) -> Any:
+def privately(result: InteractionResult) -> str:
+    """Return what only the person sees, and see that nothing else is left of the answer."""
+    answers = [answer for answer in (result.response, *result.followups) if answer is not None]
+    assert answers
+    assert all(answer.ephemeral for answer in answers), texts_of(result)
+    return texts_of(result)
+
+
+def walk(components: list[Any]) -> Iterator[dict[str, Any]]:
+    """Yield components with those inside them."""
     for component in components:
         yield component
-        yield from _walk(component.get("components", []))
+        yield from walk(component.get("components", []))
 
 
 @asynccontextmanager
@@ -238,6 +247,7 @@ async def staged(folder: Path, **backend_options: Any) -> AsyncIterator[Stage]:
     try:
         app = await App.open(settings_for(backend, folder), clock)
         try:
+            await asyncio.gather(*(task for task in app._tasks if task.get_name() == "breeds and categories"))
             bot = Pawprint(app)
             pause = Pause()
             bot.refresher._sleep = pause

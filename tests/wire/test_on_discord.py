@@ -145,9 +145,6 @@ async def test_a_press_shows_its_vote_by_the_answer_itself(discord: DiscordDoubl
         assert (standing.up, standing.down, standing.mine) == (2, 0, 1)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a redrawn card takes its uploads from message.attachments, which Discord leaves empty"
-)
 async def test_the_uploaded_picture_stays_after_a_press(discord: DiscordDouble, run: Run) -> None:
     async with run():
         seen = await discord.slash("cat", breed="siam")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import aiohttp
 import pytest
 
 from bot import __version__
@@ -163,11 +164,8 @@ async def test_in_the_sandbox_it_prints_its_address_and_a_signal_ends_it(
 ) -> None:
     async with copy_of(sandbox) as copy:
         address = await copy.printed(r"http://127\.0\.0\.1:\d+/\S*")
-        port = urlsplit(address).port
-        assert port
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.close()
-        await writer.wait_closed()
+        async with aiohttp.ClientSession() as browser, browser.get(address) as page:
+            assert page.status == 200
         ended, seconds = await copy.stop(number)
     assert (ended.code, ended.said) == (0, [])
     assert seconds < STOPS_WITHIN
