@@ -8,6 +8,7 @@ PawprintError
 │   ├── StoreTooNew
 │   ├── StoreUnreachable
 │   ├── TokenRefused
+│   ├── DiscordUnreachable
 │   └── SandboxMissing
 ├── BackendError                a service did not give what was asked
 │   ├── BackendUnavailable      no answer, a 5XX, an open circuit, the deadline passed
@@ -74,6 +75,15 @@ class TokenRefused(OperatorError):
         "DISCORD_TOKEN.",
     ) -> None:
         super().__init__(text)
+
+
+class DiscordUnreachable(OperatorError):
+    """Discord does not answer at the start; whoever started the bot may try again, so the exit code is another."""
+
+    exit_code = 1
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Discord does not answer ({reason}): see the network, and DISCORD_API_URL if it is set.")
 
 
 class SandboxMissing(OperatorError):

@@ -6,14 +6,12 @@ import argparse
 import asyncio
 import logging
 
-import discord
-
 from bot.app import App
 from bot.client import Pawprint
 from bot.commands import sandbox
 from bot.commands.signals import stop_event
+from bot.discord_rest import told_plainly
 from bot.endpoints import use_endpoints
-from bot.errors import TokenRefused
 from bot.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -40,9 +38,8 @@ async def _until(stop: asyncio.Event, bot: Pawprint, token: str) -> None:
     try:
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
         if running.done():
-            await running
-    except discord.LoginFailure as error:
-        raise TokenRefused from error
+            with told_plainly():
+                await running
     finally:
         stopping.cancel()
         await bot.close()
