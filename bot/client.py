@@ -56,6 +56,8 @@ class Body(_Base):
         self.guard = Guard(app.counts)
         super().__init__(
             command_prefix=commands.when_mentioned,
+            strip_after_prefix=True,
+            case_insensitive=True,
             help_command=None,
             tree_cls=Tree,
             intents=options.pop("intents", intents()),

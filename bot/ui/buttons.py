@@ -47,7 +47,7 @@ class CardButton(GuardedButton, template=TEMPLATE):
 
 
 async def _vote(card: Card, interaction: Interaction, value: Vote) -> None:
-    await interaction.client.presenter.picture(card)
+    await _still_known(card, interaction)
     await interaction.client.app.votes.press(actor(interaction), card.picture, value, Door.BUTTON)
     await _show_counts(card, interaction)
 
@@ -61,9 +61,14 @@ async def _down(card: Card, interaction: Interaction) -> None:
 
 
 async def _save(card: Card, interaction: Interaction) -> None:
-    await interaction.client.presenter.picture(card)
+    await _still_known(card, interaction)
     await interaction.client.app.favourites.toggle(actor(interaction), card.picture)
     await _show_counts(card, interaction)
+
+
+async def _still_known(card: Card, interaction: Interaction) -> None:
+    """Raise `CardGone` before anything is counted that could not be drawn."""
+    await interaction.client.presenter.picture(card)
 
 
 async def _show_counts(card: Card, interaction: Interaction) -> None:

@@ -14,7 +14,7 @@ from bot.errors import CardGone
 from bot.i18n import Texts
 from bot.identity import Person
 from bot.messenger import files_of
-from bot.models import Breed, Picture, Wanted
+from bot.models import Breed, Picture, Span, Wanted
 from bot.services.delivery import Media
 from bot.services.votes import Vote
 from bot.ui.cards import Counted, PictureView, Shown, alt_text, cards_on
@@ -64,7 +64,7 @@ class Presenter:
             ready = await self._app.away(self._gather(card.wanted, channel, 1, ready.pictures))
         view, files = await self._compose(ready, card.wanted, person, post_texts(interaction.guild, interaction))
         # Asked last: somebody may have voted while the new picture was on its way.
-        in_place = len(cards_on(message)) == 1 and card.requester == person.user and not await self._liked(card, person)
+        in_place = await self._replaceable(cards_on(message), person)
         if in_place and interaction.response.is_done():
             await interaction.edit_original_response(view=view, attachments=files)
             shown_on: int | None = message.id
@@ -159,8 +159,11 @@ class Presenter:
             int(mine is Vote.UP), int(mine is Vote.DOWN), int(await favourites.contains(person, card.picture))
         )
 
-    async def _liked(self, card: Card, person: Person) -> bool:
-        return await self._counts(card, person) != Counted()
+    async def _replaceable(self, cards: Sequence[Card], person: Person) -> bool:
+        """Tell whether a message shows one picture, asked for by the person, which nobody voted on or saved."""
+        if len(cards) != 1 or cards[0].requester != person.user:
+            return False
+        return await self._counts(cards[0], person) == Counted()
 
     def _breed(self, picture: Picture) -> Breed | None:
         return self._app.breeds.get(picture.species, picture.breed.id) if picture.breed else None
@@ -176,9 +179,9 @@ def breed_in_brief(breed: Breed | None, picture: Picture, say: Texts) -> list[st
     if breed.temperament:
         lines.append(say("info.temperament", temperament=", ".join(breed.temperament)))
     if breed.life_span:
-        lines.append(say("info.life_span", low=_number(breed.life_span.low), high=_number(breed.life_span.high)))
+        lines.append(say("info.life_span", years=_numbers(breed.life_span)))
     if breed.weight:
-        lines.append(say("info.weight", low=_number(breed.weight.low), high=_number(breed.weight.high)))
+        lines.append(say("info.weight", kilograms=_numbers(breed.weight)))
     if breed.wikipedia_url:
         lines.append(f"<{breed.wikipedia_url}>")
     return lines
@@ -188,5 +191,5 @@ def _names(files: Sequence[discord.File]) -> list[str]:
     return [file.filename for file in files]
 
 
-def _number(value: float) -> str:
-    return f"{value:g}"
+def _numbers(span: Span) -> str:
+    return f"{span.low:g}" if span.low == span.high else f"{span.low:g}–{span.high:g}"

@@ -92,14 +92,14 @@ class _State(state.FakeState):
 
     def parse_message_reaction_add(self, data: Any) -> None:
         # dpytest does not send what Discord sends since 2024: the kind of reaction, and whose message it is.
-        data["type"] = 0
+        data.setdefault("type", 0)
         message = self._get_message(data["message_id"])
         if message is not None:
             data["message_author_id"] = message.author.id
         super().parse_message_reaction_add(data)
 
     def parse_message_reaction_remove(self, data: Any) -> None:
-        data["type"] = 0
+        data.setdefault("type", 0)
         super().parse_message_reaction_remove(data)
 
 
@@ -110,9 +110,6 @@ class _Http(backend.FakeHttp):
 
     async def static_login(self, token: str) -> Any:
         return _account()
-
-    async def application_info(self) -> Any:
-        return {**await super().application_info(), "flags": 0}
 
     async def request(self, route: Route, **kwargs: Any) -> Any:
         bot = self.state._get_client()

@@ -12,6 +12,7 @@ from typing import Any
 import discord
 import discord.ext.test as dpytest
 from discord.ext.test import backend as dpytest_backend
+from discord.ext.test import factories as dpytest_factories
 from sqlalchemy import event
 
 from bot.app import App
@@ -89,6 +90,22 @@ class Stage:
         """Add a reaction, by default as Mia."""
         await dpytest.add_reaction(who or self.mia, self._known(message), emoji)
 
+    async def super_react(self, message: Sent, emoji: str) -> None:
+        """Add a super reaction as Mia; dpytest knows none."""
+        data: Any = {
+            "message_id": message.id,
+            "channel_id": message.channel_id,
+            "guild_id": GUILD_ID,
+            "user_id": self.mia.id,
+            "member": dpytest_factories.dict_from_member(self.mia),
+            "emoji": {"id": None, "name": emoji},
+            "type": 1,
+            "burst": True,
+            "burst_colors": ["#f5c542"],
+        }
+        dpytest_backend.get_state().parse_message_reaction_add(data)
+        await dpytest.run_all_events()
+
     async def unreact(self, message: Sent | discord.Message, emoji: str, who: discord.abc.User | None = None) -> None:
         """Take a reaction away again."""
         await dpytest.remove_reaction(who or self.mia, self._known(message), emoji)
@@ -160,6 +177,9 @@ async def staged(folder: Path, backend: EmbeddedBackend, server: Discord) -> Asy
         bot.refresher._sleep = redraw
         try:
             yield await _enter(bot, app, server, redraw)
+            # What fails in a listener or a worker is seen by nobody else.
+            assert app.counts.of("failure") == app.counts.of("failure", "mention")
+            assert app.counts.of("unanswered") == 0
         finally:
             await dpytest.empty_queue()
             # discord.py asks it for its socket, and it has none.

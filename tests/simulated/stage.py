@@ -120,18 +120,26 @@ class Stage:
         return Card(self, where, message.id)
 
     async def same_picture(self, card: Card, channel: ChannelHandle | None = None) -> Card:
-        """Post the picture of a card once more, as a kept favourite would be."""
-        where = channel or self.pets
-        posted = await self.app.posts.of_message(card.message_id)
-        assert posted is not None
-        picture = await self.app.posts.picture(posted.cards[0].picture)
+        """Post the picture of a card once more, as chance may have it in another channel."""
+        async with self._only(card) as species:
+            return await self.card(species, channel=channel)
+
+    async def same_picture_to(self, actor: MemberActor, card: Card) -> Card:
+        """Show the picture of a card to somebody in direct messages."""
+        async with self._only(card) as species:
+            return await self.direct_card(actor, species)
+
+    @asynccontextmanager
+    async def _only(self, card: Card) -> AsyncIterator[Species]:
+        """Have one picture only at hand."""
+        picture = await self.app.posts.picture(card.keys[0])
         assert picture is not None
 
         async def again(*_: object) -> list[Picture]:
             return [picture]
 
         with patch.object(self.app.pictures, "ready", again):
-            return await self.card(picture.species, channel=where)
+            yield picture.species
 
     async def counts_drawn(self) -> None:
         """Let the two seconds pass after which other messages show the new counts."""

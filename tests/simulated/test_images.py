@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.models import Species
@@ -120,6 +122,7 @@ async def test_information_is_private_and_tells_ones_own_vote_and_favourite(stag
     assert before.ephemeral
     assert "**Siamese**" in texts_of(before)
     assert "Temperament" in texts_of(before)
+    assert re.search(r"\*\*Lives:\*\* \d+–\d+ years", texts_of(before))
     assert "You have not voted" in texts_of(before)
     assert "press ❤️ to save it" in texts_of(before)
     await card.press(stage.mia, "👍")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import discord
 from simcord.results import InteractionResult
 
 from bot.client import Pawprint
-from bot.services.votes import Door, Vote
+from bot.services.votes import Vote
 from tests.simulated.stage import Stage, privately, texts_of, walk
 
 
@@ -93,22 +94,33 @@ async def test_a_refusal_is_not_repeated_in_its_channel_and_forgets_nothing(stag
 
 
 async def test_direct_messages_are_a_personal_collection(stage: Stage) -> None:
-    mine = await stage.direct_card(stage.mia)
-    yours = await stage.direct_card(stage.noah)
-    await mine.press(stage.mia.user, "❤️")
-    await mine.press(stage.mia.user, "👍")
-    assert (mine.count("❤️"), mine.count("👍")) == (1, 1)
+    card = await stage.direct_card(stage.mia)
+    await card.press(stage.mia.user, "❤️")
+    await card.press(stage.mia.user, "👍")
+    assert (card.count("❤️"), card.count("👍")) == (1, 1)
     who = stage.person(stage.mia, stage.mia.user.dm_channel)
     assert who.space == 0
-    assert await stage.app.favourites.contains(who, mine.keys[0])
-    assert not await stage.app.favourites.contains(stage.person(stage.mia), mine.keys[0])
-    # Somebody else's collection is none of one's business.
-    same = await stage.app.posts.picture(mine.keys[0])
-    assert same is not None
-    await stage.app.votes.press(stage.person(stage.noah, stage.noah.user.dm_channel), same.key, Vote.UP, Door.BUTTON)
-    await mine.press(stage.mia.user, "👎")
-    assert (mine.count("👍"), mine.count("👎")) == (0, 1)
-    assert yours.count("👍") == 0
+    assert await stage.app.favourites.contains(who, card.keys[0])
+    assert not await stage.app.favourites.contains(stage.person(stage.mia), card.keys[0])
+
+
+async def test_a_personal_collection_is_nobody_elses_business(stage: Stage) -> None:
+    mine = await stage.direct_card(stage.mia)
+    mine_again = await stage.same_picture_to(stage.mia, mine)
+    yours = await stage.same_picture_to(stage.noah, mine)
+    await mine.press(stage.mia.user, "👍")
+    await mine.press(stage.mia.user, "❤️")
+    await stage.counts_drawn()
+    assert (mine_again.count("👍"), mine_again.count("❤️")) == (1, 1)
+    assert (yours.count("👍"), yours.count("❤️")) == (0, 0)
+    assert stage.edits(yours) == 0
+    await yours.press(stage.noah.user, "👎")
+    assert (yours.count("👍"), yours.count("👎")) == (0, 1)
+    # Nor does Mia's vote keep Noah from another picture in place.
+    await yours.press(stage.noah.user, "👎")
+    await yours.press(stage.noah.user, "🔁")
+    assert yours.keys != mine.keys
+    assert len(stage.noah.user.dm_channel.history()) == 1
 
 
 async def test_the_message_menu_votes_and_saves_in_private(stage: Stage) -> None:
@@ -155,6 +167,16 @@ async def test_cards_and_menus_work_after_a_restart(stage: Stage) -> None:
     up = next(c["custom_id"] for c in _buttons(menu) if c["emoji"]["name"] == "👍")
     assert "You have not voted" in texts_of(await stage.mia.click(menu.response.message, custom_id=up))
     assert "You voted" not in texts_of(await card.press(stage.mia, "ℹ️"))
+
+
+async def test_a_picture_that_is_no_longer_known_is_not_voted_on(stage: Stage) -> None:
+    card = await stage.card("cat")
+    with patch.object(stage.app.posts, "picture", return_value=None):
+        for emoji in ("👍", "❤️", "ℹ️"):
+            said = privately(await card.press(stage.mia, emoji))
+            assert said == "I no longer know this picture. Ask for a new one with /cat or /dog."
+    assert (await stage.app.votes.standing(stage.world.guild.id, card.keys[0])).up == 0
+    assert not await stage.app.favourites.contains(stage.person(stage.mia), card.keys[0])
 
 
 async def test_cards_work_in_threads(stage: Stage) -> None:

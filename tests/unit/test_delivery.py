@@ -157,8 +157,8 @@ async def test_one_picture_larger_than_the_room_is_shown_all_the_same() -> None:
 
 
 async def test_what_the_service_raises_comes_through() -> None:
-    async def fetch(_: Picture) -> tuple[bytes, str]:
-        raise BackendUnavailable("catapi", "down")
+    async def fetch(picture: Picture) -> tuple[bytes, str]:
+        raise BackendUnavailable("catapi", picture.id)
 
     delivery = Delivery(fetch)
     with pytest.raises(BackendUnavailable):
