@@ -65,6 +65,7 @@ class Stage:
     backend: EmbeddedBackend
     world: World
     pause: Pause
+    clock: SystemClock
 
     @property
     def pets(self) -> ChannelHandle:
@@ -264,7 +265,7 @@ async def staged(folder: Path, **backend_options: Any) -> AsyncIterator[Stage]:
             env.backend.advance_clock((clock.now() - env.now()).total_seconds())
             await env.start()
             try:
-                yield Stage(env, bot, app, backend, world, pause)
+                yield Stage(env, bot, app, backend, world, pause, clock)
             finally:
                 await env.shutdown()
                 await bot.close()

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from bot.models import Species
+from bot.models import Breed, Species
 from sandbox.backend.faults import Fault, Kind
 from tests.simulated.stage import Stage, privately, texts_of
 
+_SPITZ = (("900", "Japan"), ("901", "Finland"))
 FIVE = ["👍", "👎", "❤️", "🔁", "ℹ️"]
 
 
@@ -85,6 +86,16 @@ async def test_autocomplete_offers_25_breeds_those_that_begin_so_first(stage: St
 async def test_autocomplete_forgives_slips(stage: Stage, typed: str) -> None:
     offered = await stage.mia.autocomplete(stage.pets, "cat", "breed", typed)
     assert offered[0] == {"name": "Siamese", "value": "siam", **_rest(offered[0])}
+
+
+async def test_two_breeds_of_one_name_are_told_apart(stage: Stage) -> None:
+    spitz = [Breed(species=Species.DOG, id=number, name="Spitz", origin=origin) for number, origin in _SPITZ]
+    stage.app.breeds.replace(Species.DOG, [*stage.app.breeds.all(Species.DOG), *spitz])
+    offered = await stage.mia.autocomplete(stage.pets, "dog", "breed", "spitz")
+    assert [(choice["name"], choice["value"]) for choice in offered[:2]] == [
+        ("Spitz · Japan", "900"),
+        ("Spitz · Finland", "901"),
+    ]
 
 
 async def test_every_breed_can_be_had_by_what_autocomplete_offers(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -91,6 +92,10 @@ async def test_a_refusal_is_not_repeated_in_its_channel_and_forgets_nothing(stag
     assert sum(stage.edits(card) for card in others) == 1
     assert all([await stage.app.posts.of_message(card.message_id) for card in others])
     assert stage.app.counts.of("rest", "refused") == 1
+    stage.clock.shift += timedelta(minutes=11)
+    await first.press(stage.mia, "👍")
+    await stage.counts_drawn()
+    assert sum(stage.edits(card) for card in others) == 2
 
 
 async def test_direct_messages_are_a_personal_collection(stage: Stage) -> None:
