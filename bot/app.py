@@ -6,33 +6,37 @@ import asyncio
 import contextvars
 import logging
 from collections.abc import Callable, Coroutine
-from pathlib import Path
+from contextlib import AsyncExitStack
 from typing import Any, Self, TypeVar
 
 from bot.backends.thatapi import ThatApi, thatapi_service
 from bot.backends.transport import Transport
 from bot.clock import Clock, SystemClock
 from bot.errors import BackendError, SettingsError
-from bot.identity import Person, SubIds, load_or_make_secret, secrets_from_text
-from bot.models import Picture, PictureKey, Source, Species
+from bot.identity import Person, SubIds, load_or_make_secrets, secrets_from_text
+from bot.models import PictureKey, Source, Species
+from bot.monitor import Monitor
 from bot.services.breeds import Breeds
 from bot.services.categories import Categories
+from bot.services.checks import Checks
 from bot.services.delivery import Delivery
 from bot.services.favourites import Favourites
 from bot.services.pictures import Pictures
 from bot.services.posts import Posts
+from bot.services.rankings import Rankings
 from bot.services.votes import Votes
 from bot.settings import Settings
 from bot.store.cache import ResponseCache
 from bot.store.locks import DataLock
 from bot.store.store import Store
 from bot.sync import Sync
-from bot.telemetry import Counts
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _STOP_WITHIN = 1.0
+_LEARN_AGAIN = 120.0
+_LEARN_DAILY = 86400.0
 
 
 def api_of(settings: Settings, transport: Transport, source: Source) -> ThatApi:
@@ -44,22 +48,35 @@ def api_of(settings: Settings, transport: Transport, source: Source) -> ThatApi:
     return ThatApi(transport, thatapi_service(source, url, key.reveal() if key else None), source)
 
 
+def given_secrets(settings: Settings) -> dict[int, bytes]:
+    """Return the numbered secrets of SUB_ID_SECRET, none when it is not set. Raises `SettingsError`."""
+    if settings.sub_id_secret is None:
+        return {}
+    try:
+        return secrets_from_text(settings.sub_id_secret.reveal())
+    except ValueError as error:
+        raise SettingsError([f"SUB_ID_SECRET: {error}."]) from error
+
+
 class App:
     """Everything but Discord. Made by `App.open`, ended by `close`; the bot is handed one that runs already."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
-        self.counts = Counts()
+        self.monitor = Monitor(clock, self.spawn)
+        self.counts = self.monitor.counts
         self.breeds = Breeds()
         self.categories = Categories()
         # Told of each vote and favourite that changed: whoever shows counts.
         self.watchers: list[Callable[[Person, PictureKey], None]] = []
+        self._learned = {species: asyncio.Event() for species in Species}
         self._tasks: set[asyncio.Task[Any]] = set()
         # Background work runs in the context that the app was made in: under the simulated Discord, time inside the
         # bot's own work is virtual, and a timer shared by both worlds would hang.
         self._context = contextvars.copy_context()
         self._lock = DataLock(settings.data_dir)
+        self._ends = AsyncExitStack()
 
     @classmethod
     async def open(cls, settings: Settings, clock: Clock | None = None) -> Self:
@@ -68,50 +85,55 @@ class App:
         Raises an `OperatorError` that says in a sentence what to do.
         """
         app = cls(settings, clock or SystemClock())
-        app._lock.acquire()
         try:
             await app._open()
         except BaseException:
-            app._lock.release()
+            await app.close()
             raise
         return app
 
     async def _open(self) -> None:
         settings = self.settings
+        self._lock.acquire()
+        self._ends.callback(self._lock.release)
+        await self.monitor.start(settings)
+        self._ends.push_async_callback(self.monitor.close)
         self.store = await Store.open(settings.database, clock=self.clock, cluster=0)
-        try:
-            self.cache = await ResponseCache.open(settings.data_dir / "cache.sqlite3", clock=self.clock)
-            self.transport = Transport(settings.user_agent, shelf=self.cache, observer=self._observe, clock=self.clock)
-            await self.transport.start()
-        except BaseException:
-            await self.store.close()
-            raise
+        self._ends.push_async_callback(self.store.close)
+        self.cache = await ResponseCache.open(settings.data_dir / "cache.sqlite3", clock=self.clock)
+        self._ends.push_async_callback(self.cache.close)
+        shelf, observer = self.monitor.shelf(self.cache), self.monitor.observe
+        self.transport = Transport(settings.user_agent, shelf=shelf, observer=observer, clock=self.clock)
+        self._ends.push_async_callback(self.transport.close)
+        await self.transport.start()
         self.apis = {
             Species.CAT: api_of(settings, self.transport, Source.CATAPI),
             Species.DOG: api_of(settings, self.transport, Source.DOGAPI),
         }
-        self.sub_ids = SubIds(self._secrets(settings.data_dir))
+        self.sub_ids = SubIds(given_secrets(settings) or load_or_make_secrets(settings.data_dir))
         self.posts = Posts(self.store)
         self.votes = Votes(self.store, self.clock, on_change=self._changed)
         self.favourites = Favourites(self.store, self.clock, on_change=self._changed)
+        self.rankings = Rankings(self.store, self.clock)
         self.sync = Sync(self.store, self.sub_ids, self.apis.values(), self.clock)
-        self.delivery = Delivery(self._fetch)
-        self.pictures = Pictures(self.apis, self.spawn, self.breeds, self.cache)
+        self.delivery = Delivery({api.source: api for api in self.apis.values()}, Checks(self.cache, self.clock))
+        self.pictures = Pictures(self.apis, self.spawn, self.breeds, self.cache, self.delivery, self.counts)
         self.spawn(self.sync.run(), name="sync")
-        self.spawn(self._learn(), name="breeds and categories")
+        for species in Species:
+            self.spawn(self._learn(species), name=f"{species} breeds and categories")
         self.pictures.warm()
+        self.monitor.watch(self.store, self.sync, self.pictures)
+        self.monitor.running = True
 
     async def close(self) -> None:
         """End the background work, then what it stands on; harmless when done twice."""
+        self.monitor.running = False
         tasks = [task for task in self._tasks if not task.done()]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=_STOP_WITHIN)
-        await self.transport.close()
-        await self.cache.close()
-        await self.store.close()
-        self._lock.release()
+        await self._ends.aclose()
 
     def spawn(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
         """Start work in the background; it ends with the app, and a failure of it is logged."""
@@ -139,26 +161,22 @@ class App:
         for watcher in self.watchers:
             watcher(person, picture)
 
-    def _observe(self, service: str, method: str, outcome: int | str, seconds: float, from_cache: bool) -> None:
-        del seconds, from_cache
-        self.counts.add("backend", service, method, str(outcome))
+    async def learned(self) -> None:
+        """Wait until each service was asked for its breeds and categories once, whether or not it answered."""
+        for event in self._learned.values():
+            await event.wait()
 
-    def _secrets(self, folder: Path) -> dict[int, bytes]:
-        given = self.settings.sub_id_secret
-        if given is None:
-            return {1: load_or_make_secret(folder)}
-        try:
-            return secrets_from_text(given.reveal())
-        except ValueError as error:
-            raise SettingsError([f"SUB_ID_SECRET: {error}."]) from error
-
-    async def _fetch(self, picture: Picture) -> tuple[bytes, str]:
-        return await self.apis[picture.species].fetch_picture(picture.url)
-
-    async def _learn(self) -> None:
-        for species, api in self.apis.items():
+    async def _learn(self, species: Species) -> None:
+        """Take over what the service knows of breeds and categories, again each day; soon again when it is down."""
+        api = self.apis[species]
+        while True:
             try:
                 self.categories.replace(species, await api.categories())
                 self.breeds.replace(species, await api.breeds())
             except BackendError as error:
-                _log.info("The shipped %s breeds are used: %s", species, error)
+                _log.info("The shipped %s breeds are used for now: %s", species, error)
+                rest = _LEARN_AGAIN
+            else:
+                rest = _LEARN_DAILY
+            self._learned[species].set()
+            await asyncio.sleep(rest)

@@ -14,10 +14,13 @@ from bot.command_sync import sync_commands
 from bot.failures import Guard
 from bot.messenger import Messenger
 from bot.ui.buttons import CardButton
+from bot.ui.confirm import ConfirmButton, Question
+from bot.ui.gallery import Listing, PageButton
 from bot.ui.labels import Translator
 from bot.ui.menu import MenuButton
 from bot.ui.presenter import Presenter
 from bot.ui.refresher import Refresher
+from bot.vitals import Vitals
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -72,13 +75,17 @@ class Body(_Base):
         self.messenger = Messenger(self, app.counts)
         self.presenter = Presenter(app)
         self.refresher = Refresher(self)
+        self.vitals = Vitals(self)
+        # What galleries show and confirmations are about, by name; cogs put theirs in.
+        self.listings: dict[str, Listing] = {}
+        self.questions: dict[str, Question] = {}
         app.watchers.append(self.refresher.changed)
         self.sync_at_start = True
 
     async def setup_hook(self) -> None:
         """Load the cogs and the buttons, and tell Discord of the commands if they differ from what it has."""
         await self.tree.set_translator(Translator())
-        self.add_dynamic_items(CardButton, MenuButton)
+        self.add_dynamic_items(CardButton, MenuButton, PageButton, ConfirmButton)
         for extension in EXTENSIONS:
             if extension not in self.extensions:
                 await self.load_extension(extension)

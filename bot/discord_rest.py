@@ -12,6 +12,7 @@ from bot.errors import DiscordUnreachable, TokenRefused
 from bot.settings import Settings
 
 _NO_TOKEN = "There is no DISCORD_TOKEN: make an application in Discord's developer portal and put its token into .env."  # noqa: S105 - a sentence
+_AUTHENTICATION_FAILED = 4004
 
 
 @asynccontextmanager
@@ -28,10 +29,15 @@ async def logged_in(settings: Settings, client: discord.Client | None = None) ->
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn what a log-in can end in into errors for an operator: `TokenRefused` and `DiscordUnreachable`."""
+    """Turn how a log-in or a connection can end into errors for an operator: TokenRefused, DiscordUnreachable."""
     try:
         yield
     except discord.LoginFailure as error:
+        raise TokenRefused from error
+    except discord.ConnectionClosed as error:
+        # The gateway says "authentication failed" when the token was reset while the bot ran.
+        if error.code != _AUTHENTICATION_FAILED:
+            raise
         raise TokenRefused from error
     except (OSError, discord.GatewayNotFound, discord.DiscordServerError) as error:
         raise DiscordUnreachable(str(error) or type(error).__name__) from error

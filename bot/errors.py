@@ -7,8 +7,13 @@ PawprintError
 │   ├── AlreadyRunning
 │   ├── StoreTooNew
 │   ├── StoreUnreachable
+│   ├── StoreDamaged
+│   ├── NothingToBackUp
+│   ├── BackupUnusable
+│   ├── DataInTheWay
 │   ├── TokenRefused
 │   ├── DiscordUnreachable
+│   ├── PortTaken
 │   └── SandboxMissing
 ├── BackendError                a service did not give what was asked
 │   ├── BackendUnavailable      no answer, a 5XX, an open circuit, the deadline passed
@@ -24,6 +29,10 @@ PawprintError
     ├── UnknownCategory
     ├── NoPictures
     ├── CardGone                the picture behind a button is no longer known
+    ├── NoCardHere              nothing of ours was shown in this channel yet
+    ├── UnknownPicture          no picture by that id, or no message of ours by that link
+    ├── KeptPrivate             somebody keeps their favourites to themselves
+    ├── NotYours                a private list or question of somebody else's
     └── NoCard                  a message that shows no picture of ours
 """
 
@@ -63,7 +72,29 @@ class StoreTooNew(OperatorError):
 
 
 class StoreUnreachable(OperatorError):
-    """The database does not answer."""
+    """The database does not answer; it may a moment later, so that whoever started the bot may try again."""
+
+    exit_code = 1
+
+
+class StoreDamaged(OperatorError):
+    """A database file is no database, or damaged; `reason` is SQLite's word."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(f"The database file {path} cannot be used ({reason}): restore a backup.")
+        self.reason = reason
+
+
+class NothingToBackUp(OperatorError):
+    """There is no data that a backup could hold."""
+
+
+class BackupUnusable(OperatorError):
+    """A backup that cannot be read, or does not belong here."""
+
+
+class DataInTheWay(OperatorError):
+    """There is data already where some is to be restored."""
 
 
 class TokenRefused(OperatorError):
@@ -84,6 +115,15 @@ class DiscordUnreachable(OperatorError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"Discord does not answer ({reason}): see the network, and DISCORD_API_URL if it is set.")
+
+
+class PortTaken(OperatorError):
+    """The address for health and metrics cannot be listened at; `reason` is the system's word."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"Health and metrics cannot listen at port {port} of {host} ({reason}): see HTTP_PORT and HTTP_HOST."
+        )
 
 
 class SandboxMissing(OperatorError):
@@ -175,3 +215,23 @@ class CardGone(PersonError):
 
 class NoCard(PersonError):
     """The message shows no picture of ours."""
+
+
+class NoCardHere(PersonError):
+    """Nothing of ours was shown in this channel yet."""
+
+
+class UnknownPicture(PersonError):
+    """What was typed is no picture's id that a source knows, nor a link to a message of ours in this space."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+
+class KeptPrivate(PersonError):
+    """Somebody keeps their favourites to themselves."""
+
+
+class NotYours(PersonError):
+    """A private list or a question that only somebody else may turn or answer."""

@@ -23,17 +23,22 @@ from bot.errors import (
     BackendNotFound,
     BackendRefused,
     CardGone,
+    KeptPrivate,
     NoCard,
+    NoCardHere,
     NoPictures,
+    NotYours,
     PersonError,
     UnknownBreed,
     UnknownCategory,
+    UnknownPicture,
 )
 from bot.i18n import SOURCE_LANGUAGE, Texts, texts
 from bot.telemetry import Counts
 
 P = ParamSpec("P")
 T = TypeVar("T")
+AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | commands.Command[Any, ..., Any]
 
 _log = logging.getLogger(__name__)
 # Without 0, 1, I and O: people read a reference aloud.
@@ -98,6 +103,14 @@ def _explain_to_person(error: BaseException, say: Texts) -> str | None:
             return say("failure.card_gone")
         case NoCard():
             return say("failure.no_card")
+        case NoCardHere():
+            return say("failure.no_card_here")
+        case UnknownPicture(asked=asked):
+            return say("failure.picture", asked=_quote(asked))
+        case KeptPrivate():
+            return say("failure.kept_private")
+        case NotYours():
+            return say("failure.not_yours")
         case PersonError():
             return say("failure.ask_differently")
         case app_commands.CommandOnCooldown() | commands.CommandOnCooldown():
@@ -169,6 +182,8 @@ class Guard:
         """Answer an interaction that failed, privately, however far it had come."""
         answer = explain(error, texts(interaction.locale.value), interaction.app_permissions)
         self._note(door, answer, error)
+        if door == "command" and interaction.type is discord.InteractionType.application_command:
+            self._count_command(interaction.command, answer)
         if _is_expired(unwrap(error)):
             return
         try:
@@ -194,6 +209,7 @@ class Guard:
         say = texts(ctx.guild.preferred_locale.value if ctx.guild else SOURCE_LANGUAGE)
         answer = explain(error, say, _permissions_in(ctx))
         self._note("mention", answer, error)
+        self._count_command(ctx.command, answer)
         try:
             await ctx.reply(answer.text, delete_after=_DELETE_AFTER, mention_author=False)
         except Exception as failure:  # noqa: BLE001 - the last door: whatever keeps the answer from its way
@@ -208,13 +224,31 @@ class Guard:
         if answer.reference is None:
             _log.debug("%s: %s (%s)", door, answer.kind, error)
         elif isinstance(unwrap(error), BackendError | discord.HTTPException):
-            _log.warning("[%s] %s: %s", answer.reference, door, unwrap(error))
+            _log.warning("[%s] %s: %s", answer.reference, door, unwrap(error), extra={"reference": answer.reference})
         else:
-            _log.error("[%s] %s: %s", answer.reference, door, answer.kind, exc_info=error)
+            _log.error(
+                "[%s] %s: %s",
+                answer.reference,
+                door,
+                answer.kind,
+                exc_info=error,
+                extra={"reference": answer.reference},
+            )
+
+    def _count_command(self, command: AnyCommand | None, answer: Answer) -> None:
+        # A name that is no command's is what somebody wrote.
+        name = "unknown" if command is None else command.qualified_name
+        self._counts.add("command", name, "refused" if answer.reference is None else "failed")
 
     def _lost(self, door: str, answer: Answer, failure: Exception) -> None:
         self._counts.add("unanswered", door, type(failure).__name__)
-        _log.warning("[%s] %s: the answer could not be sent: %s", answer.reference or "-", door, failure)
+        _log.warning(
+            "[%s] %s: the answer could not be sent: %s",
+            answer.reference or "-",
+            door,
+            failure,
+            extra={"reference": answer.reference},
+        )
 
 
 async def _is_thinking(interaction: discord.Interaction[Any]) -> bool:

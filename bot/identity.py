@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
 
 from bot.errors import DataFolderError
+from bot.files import draft_of, flush, flush_folder, replace_with
 
 SECRET_FILE = "sub-id.secret"  # noqa: S105
 MINIMUM_SECRET = 16
@@ -24,6 +25,7 @@ SUB_ID_LENGTH = 52
 
 # Fixed for ever: a change would give every person a new sub_id.
 _PURPOSE = b"pawprint sub_id 1"
+_MARK = b"pawprint fingerprint 1"
 
 
 class Person(Struct, frozen=True, order=True):
@@ -61,6 +63,11 @@ class SubIds:
 
     def read(self, sub_id: str) -> Person | None:
         """Return whose sub_id it is, None for one that this bot did not make: the cipher authenticates."""
+        found = self.recognise(sub_id)
+        return None if found is None else found[1]
+
+    def recognise(self, sub_id: str) -> tuple[int, Person] | None:
+        """Return the number of the secret that a sub_id was made with, and whose it is; None for a foreign one."""
         if len(sub_id) != SUB_ID_LENGTH or sub_id != sub_id.lower():
             return None
         try:
@@ -69,10 +76,10 @@ class SubIds:
             return None
         if base64.b32encode(sealed).decode().rstrip("=").lower() != sub_id:
             return None
-        for cipher in self._ciphers.values():
+        for number, cipher in self._ciphers.items():
             with contextlib.suppress(InvalidTag):
                 plain = cipher.decrypt(sealed, [_PURPOSE])
-                return Person(int.from_bytes(plain[:8], "big"), int.from_bytes(plain[8:], "big"))
+                return number, Person(int.from_bytes(plain[:8], "big"), int.from_bytes(plain[8:], "big"))
         return None
 
 
@@ -96,50 +103,86 @@ def secrets_from_text(text: str) -> dict[int, bytes]:
     return numbered
 
 
-def load_or_make_secret(folder: Path) -> bytes:
-    """Return the secret kept in the data folder, made on the first start and readable by the owner alone.
+def secrets_to_text(numbered: Mapping[int, bytes]) -> str:
+    """Return secrets as `secrets_from_text` reads them."""
+    if list(numbered) == [1]:
+        return numbered[1].decode()
+    return ",".join(f"{number}:{value.decode()}" for number, value in sorted(numbered.items()))
 
-    Its text may be copied to SUB_ID_SECRET on another machine and gives the same sub_ids there. Raises
-    DataFolderError when it cannot be read, made, or is too short to be one of ours.
+
+def load_secrets(folder: Path) -> dict[int, bytes]:
+    """Return the secrets kept in the data folder, none when there is no file.
+
+    Raises DataFolderError when it cannot be read, or is none of ours.
     """
     path = folder / SECRET_FILE
     try:
         if not path.exists():
-            _write_once(path, secrets.token_hex(32))
-        secret = path.read_text("ascii").strip().encode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataFolderError(f"{path} cannot be read or made ({error}): give the data folder to the bot.") from error
-    if len(secret) < MINIMUM_SECRET:
+            return {}
+        return secrets_from_text(path.read_text("ascii"))
+    except OSError as error:
+        raise DataFolderError(f"{path} cannot be read ({error}): give the data folder to the bot.") from error
+    except ValueError as error:  # also what is not ASCII
         raise DataFolderError(
             f"{path} is damaged: put the file of a backup in its place, or remove it, whereupon people look new to the "
             "back ends."
-        )
-    return secret
+        ) from error
+
+
+def load_or_make_secrets(folder: Path) -> dict[int, bytes]:
+    """Return the secrets kept in the data folder; the first is made on the first start, for the owner's eyes alone.
+
+    The file's text may be copied to SUB_ID_SECRET on another machine and gives the same sub_ids there. Raises
+    DataFolderError when it cannot be read or made, or is none of ours.
+    """
+    found = load_secrets(folder)
+    if found:
+        return found
+    path = folder / SECRET_FILE
+    try:
+        _write_once(path, new_secret())
+    except OSError as error:
+        raise DataFolderError(f"{path} cannot be made ({error}): give the data folder to the bot.") from error
+    return load_secrets(folder)
+
+
+def save_secrets(folder: Path, numbered: Mapping[int, bytes]) -> None:
+    """Keep secrets in the data folder, in the place of those that are there. Raises DataFolderError."""
+    path = folder / SECRET_FILE
+    try:
+        with draft_of(path) as (draft, file):
+            file.write(secrets_to_text(numbered).encode() + b"\n")
+            replace_with(path, draft, file)
+    except OSError as error:
+        raise DataFolderError(f"{path} cannot be written ({error}): give the data folder to the bot.") from error
+
+
+def new_secret() -> str:
+    """Return a secret that nobody has had before."""
+    return secrets.token_hex(32)
+
+
+def fingerprints(numbered: Mapping[int, bytes]) -> dict[int, str]:
+    """Return a short mark of each secret: it tells whether two are the same, and gives neither away."""
+    marks = {
+        number: HKDF(algorithm=SHA512(), length=8, salt=None, info=_MARK).derive(value)
+        for number, value in numbered.items()
+    }
+    return {number: mark.hex() for number, mark in marks.items()}
 
 
 def _write_once(path: Path, text: str) -> None:
     """Write a private file so that it is there whole or not at all, never over one that exists."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+    with draft_of(path) as (draft, file):
+        file.write(text.encode() + b"\n")
+        flush(file)
         try:
             # A link, unlike a rename, does not replace the secret of somebody who was faster.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
         except OSError:
             draft.replace(path)  # a file system without links
-    finally:
-        draft.unlink(missing_ok=True)
-    if hasattr(os, "O_DIRECTORY"):
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    flush_folder(path.parent)
 
 
 def _key(secret: bytes) -> bytes:

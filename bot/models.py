@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -129,18 +130,24 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class RemoteVote(Struct, frozen=True, kw_only=True):
-    """A vote as a back end holds it: `value` is 1 or -1, `id` the service's, as text in every generation."""
+    """A vote as a back end holds it: `value` is 1 or -1, `id` the service's, as text in every generation.
+
+    `image_url` and `created_at` are None where the service sent none.
+    """
 
     id: str
     image_id: str
     sub_id: str | None
     value: int
+    image_url: str | None = None
+    created_at: datetime | None = None
 
 
 class RemoteFavourite(Struct, frozen=True, kw_only=True):
-    """A favourite as a back end holds it; `image_url` is None where the service sent none."""
+    """A favourite as a back end holds it; `image_url` and `created_at` are None where the service sent none."""
 
     id: str
     image_id: str
     sub_id: str | None
     image_url: str | None = None
+    created_at: datetime | None = None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from dotenv import dotenv_values
@@ -84,9 +84,33 @@ class Settings(Struct, frozen=True, kw_only=True):
     sandbox_port: Annotated[
         int, _about("Port of the sandbox's page on this machine; 0 picks a free one.", ge=0, le=65535)
     ] = 8420
+    http_port: Annotated[
+        Annotated[int, Meta(ge=0, le=65535)] | None,
+        _about("Port of /livez, /healthz and /metrics; empty: none of them; 0 picks a free one."),
+    ] = None
+    http_host: Annotated[
+        str, _about("Where that port listens: this machine only, or 0.0.0.0 for every network it is in.")
+    ] = "127.0.0.1"
     log_level: Annotated[
         str, _about("How much is logged: DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     ] = "INFO"
+
+    log_format: Annotated[
+        str, _about("How a log line looks: text for people, json for machines.", pattern="^(text|json)$")
+    ] = "text"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must stand in no log line; of the database's address that is the password."""
+        given = [getattr(self, name) for name in self.__struct_fields__ if name != "database_url"]
+        found = [value.reveal() for value in given if isinstance(value, Secret)]
+        if self.sub_id_secret is not None:
+            # Several are written 1:first,2:second.
+            found += [part.partition(":")[2].strip() for part in self.sub_id_secret.reveal().split(",") if ":" in part]
+        if self.database_url is not None:
+            password = _PASSWORD.match(self.database_url.reveal())
+            found += [password[1], unquote(password[1])] if password else []
+        return tuple(dict.fromkeys(found))
 
     @property
     def sandboxed(self) -> bool:
@@ -111,6 +135,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 _POSTGRES = re.compile(r"^postgres(?:ql)?(?:\+asyncpg)?://")
 _SQLITE = re.compile(r"^sqlite(?:\+aiosqlite)?:///(?=.)")
+_PASSWORD = re.compile(r"[^:]+://[^:/@]*:(.+)@")
 _LEAST_SECRET = 32
 _SCHEMES = {
     "discord_api_url": ("http", "https"),
@@ -120,6 +145,7 @@ _SCHEMES = {
     "contact_url": ("http", "https", "mailto"),
 }
 _WORD = re.compile(r"[!-~]+")
+_HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 # Sent in a header, where a line break or an accent has no place.
 _SENT = ("discord_token", "cat_api_key", "dog_api_key")
 # What operators reach for and the field that they mean by it is too far for a spelling check.
@@ -136,6 +162,8 @@ def _convert(field: msgspec.structs.FieldInfo, raw: str) -> Any:
         return Path(raw).expanduser()
     if field.name == "log_level":
         raw = raw.upper()
+    if field.name == "log_format":
+        raw = raw.lower()
     return msgspec.convert(raw, field.type, strict=False)
 
 
@@ -169,7 +197,9 @@ def parse(environ: Mapping[str, str]) -> Settings:
 def _explain(name: str, error: Exception) -> str:
     if name == "LOG_LEVEL":
         return "use DEBUG, INFO, WARNING or ERROR."
-    if name == "SANDBOX_PORT":
+    if name == "LOG_FORMAT":
+        return "use text or json."
+    if name in ("SANDBOX_PORT", "HTTP_PORT"):
         return "must be a whole number from 0 to 65535."
     return str(error).partition(" - at ")[0].replace("`", "'").rstrip(".") + "."
 
@@ -185,6 +215,8 @@ def _cross_checks(values: Mapping[str, Any]) -> list[str]:
         for field in _SENT
         if field in values and not _WORD.fullmatch(values[field].reveal())
     ]
+    if not _HOST.fullmatch(values.get("http_host", "localhost")):
+        faults.append("HTTP_HOST: must be a name or an address, without a port.")
     return faults + _database_faults(values)
 
 

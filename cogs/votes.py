@@ -1,4 +1,4 @@
-"""Votes through reactions and through the message menu "Picture…"; both end in the same `cast` as the buttons."""
+"""Votes through reactions and through the message menu "Picture…"; both end in the same rows as the buttons."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.card import Action, Card
 from bot.errors import NoCard
 from bot.i18n import texts
-from bot.reactions import meaning
-from bot.services.votes import Door, Vote
+from bot.reactions import Reaction, meaning
 from bot.ui.cards import cards_on
 from bot.ui.labels import label
 from bot.ui.menu import PictureMenu
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[Pawprint]
 else:
     Interaction = discord.Interaction
-
-_VOTES = {Action.UP: Vote.UP, Action.DOWN: Vote.DOWN}
 
 
 class Votes(commands.Cog):
@@ -54,26 +50,33 @@ class Votes(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
-        """Count a reaction to one of our pictures."""
-        found = await self._aimed_at(payload)
-        if found is None:
+        """Count a reaction to one of our pictures; bots and foreign messages are dropped before any query."""
+        assert self.bot.user is not None
+        reaction = _reaction(payload)
+        foreign = payload.message_author_id not in (None, self.bot.user.id)
+        bot = payload.user_id == self.bot.user.id or (payload.member is not None and payload.member.bot)
+        if reaction is None or foreign or bot:
             return
-        action, card = found
         who = person(self.bot, payload.guild_id, payload.user_id)
-        if action is Action.SAVE:
-            await self.bot.app.favourites.add(who, card.picture)
-        else:
-            await self.bot.app.votes.cast(who, card.picture, _VOTES[action], Door.REACTION)
+        await self.bot.app.reactions.add(payload.message_id, who, reaction)
 
     @commands.Cog.listener()
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
         """Withdraw what a reaction gave, and only that. A heart that goes leaves the favourite where it is."""
-        found = await self._aimed_at(payload)
-        if found is None or found[0] is Action.SAVE:
-            return
-        action, card = found
-        who = person(self.bot, payload.guild_id, payload.user_id)
-        await self.bot.app.votes.withdraw(who, card.picture, only_value=_VOTES[action], only_door=Door.REACTION)
+        reaction = _reaction(payload)
+        if reaction is not None:
+            await self.bot.app.reactions.remove(payload.message_id, payload.user_id, reaction)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
+        """Withdraw what the reactions of a message gave when a moderator took them all away."""
+        await self.bot.app.reactions.clear(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear_emoji(self, payload: discord.RawReactionClearEmojiEvent) -> None:
+        """Withdraw what one emoji gave when a moderator took it away."""
+        if payload.emoji.is_unicode_emoji() and meaning(payload.emoji.name) is not None:
+            await self.bot.app.reactions.clear(payload.message_id, payload.emoji.name)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
@@ -95,18 +98,17 @@ class Votes(commands.Cog):
         """Forget the messages of a thread that is gone."""
         await self.bot.app.posts.forget_channels([payload.thread_id])
 
-    async def _aimed_at(self, payload: discord.RawReactionActionEvent) -> tuple[Action, Card] | None:
-        """Return what a reaction asks for and of which card; bots and foreign messages are dropped before any query."""
-        assert self.bot.user is not None
-        action = meaning(payload.emoji.name) if payload.emoji.is_unicode_emoji() else None
-        foreign = payload.message_author_id not in (None, self.bot.user.id)
-        bot = payload.user_id == self.bot.user.id or (payload.member is not None and payload.member.bot)
-        if action is None or foreign or bot:
-            return None
-        posted = await self.bot.app.posts.of_message(payload.message_id)
-        if posted is None or len(posted.cards) != 1:
-            return None
-        return action, posted.cards[0]
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget the messages of a server that is gone, or that the bot was sent away from."""
+        await self.bot.app.posts.forget_space(guild.id)
+
+
+def _reaction(payload: discord.RawReactionActionEvent) -> Reaction | None:
+    """Return a reaction that means something, None for any other."""
+    if not payload.emoji.is_unicode_emoji() or meaning(payload.emoji.name) is None:
+        return None
+    return Reaction(payload.emoji.name, payload.type is discord.ReactionType.burst)
 
 
 async def setup(bot: Any) -> None:

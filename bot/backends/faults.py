@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,17 +108,4 @@ def _told(body: bytes) -> str | None:
             return "; ".join(one for one in said if isinstance(one, str)) or None
         if isinstance(said, str):
             return said
-    return None
-
-
-def kind_of_picture(data: bytes) -> str | None:
-    """Return the media type that a picture's first bytes tell, None when they are no picture's."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if re.match(rb"GIF8[79]a", data):
-        return "image/gif"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "image/webp"
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from bot.models import Span
 
@@ -30,6 +31,15 @@ def texts(value: object) -> tuple[str, ...]:
     cleaned = text(value) or ""
     parts = (text(part.rstrip(".")) for part in re.split(r"[,;]", cleaned))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def moment(value: object) -> datetime | None:
+    """Return a time in ISO 8601 ("2023-10-28T17:29:28.000Z"), None for anything else; without a zone it is UTC."""
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return read if read is None or read.tzinfo is not None else read.replace(tzinfo=UTC)
 
 
 def rating(value: object) -> int | None:

@@ -85,7 +85,7 @@ class Service:
         return any(_matches(pattern, host, url.path) for pattern in self.hosts)
 
     def vouched(self, url: URL) -> bool:
-        """Tell whether the address's host was named in the code or by the operator, and so may be private."""
+        """Tell whether the address's host was named in the code or by the operator."""
         base = self.base
         return (url.host == base.host and url.scheme in ("https", base.scheme)) or self.knows(url)
 

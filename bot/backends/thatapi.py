@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from yarl import URL
 
-from bot.backends.service import Priority, Service
+from bot.backends.picture_facts import PictureFacts
+from bot.backends.service import MIB, Priority, Service
 from bot.backends.thatapi_wire import (
     Found,
     Listed,
@@ -51,11 +52,13 @@ BREEDS_PAGE = 1000
 CUSTOMARY_PAGES = frozenset({10, 25, 50, 100, 250, 500})
 MOST_PAGES = 1000
 LONGEST_SEARCH = 30
+PICTURE_LIMIT = 32 * MIB
+"""Originals can be larger than what may be shown; they are made smaller."""
 
 
 def thatapi_service(source: Source, base_url: str, key: str | None = None) -> Service:
     """Describe one of the two services: `base_url` includes the version, such as `https://api.thecatapi.com/v1`."""
-    return Service(name=source.value, base_url=base_url, key=key, hosts=HOSTS)
+    return Service(name=source.value, base_url=base_url, key=key, hosts=HOSTS, picture_limit=PICTURE_LIMIT)
 
 
 class ThatApi:
@@ -233,9 +236,17 @@ class ThatApi:
         """
         await self._delete(self._path("favourites", favourite_id))
 
-    async def fetch_picture(self, url: str, *, priority: Priority = Priority.PEOPLE) -> tuple[bytes, str]:
-        """Return a picture's bytes and media type."""
-        return await self._transport.fetch_picture(self._service, url, priority=priority)
+    async def fetch_picture(
+        self, url: str, *, priority: Priority = Priority.PEOPLE, deadline: float | None = None
+    ) -> tuple[bytes, str]:
+        """Return a picture's bytes and media type; `deadline` is in seconds."""
+        return await self._transport.fetch_picture(self._service, url, priority=priority, deadline=deadline)
+
+    async def check_picture(
+        self, url: str, *, priority: Priority = Priority.POOL, deadline: float | None = None
+    ) -> PictureFacts:
+        """Return what a picture's address gives, without fetching all of it; `deadline` is in seconds."""
+        return await self._transport.check_picture(self._service, url, priority=priority, deadline=deadline)
 
     def _path(self, collection: str, id_: str) -> str:
         """Return the path of one thing; what can be no id is not found without asking."""

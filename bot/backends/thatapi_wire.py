@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from bot.backends.measures import centimetres, flag, kilograms, rating, text, texts, years
+from bot.backends.measures import centimetres, flag, kilograms, moment, rating, text, texts, years
 from bot.errors import BackendConfused
 from bot.models import Breed, BreedName, Category, Picture, RemoteFavourite, RemoteVote, Source, Species
 
@@ -89,6 +89,8 @@ class WireVote(Struct, frozen=True):
     image_id: int | str
     value: int | float
     sub_id: object = None
+    image: object = None
+    created_at: object = None
 
 
 class WireFavourite(Struct, frozen=True):
@@ -98,6 +100,7 @@ class WireFavourite(Struct, frozen=True):
     image_id: int | str
     sub_id: object = None
     image: object = None
+    created_at: object = None
 
 
 class WireCreated(Struct, frozen=True):
@@ -196,7 +199,14 @@ def vote_made(raw: Raw) -> RemoteVote | None:
     id_, image = clean_id(wire.id), clean_id(wire.image_id)
     if id_ is None or image is None:
         return None
-    return RemoteVote(id=id_, image_id=image, sub_id=text(wire.sub_id), value=1 if wire.value > 0 else -1)
+    return RemoteVote(
+        id=id_,
+        image_id=image,
+        sub_id=text(wire.sub_id),
+        value=1 if wire.value > 0 else -1,
+        image_url=_image_url(wire.image),
+        created_at=moment(wire.created_at),
+    )
 
 
 def favourite_made(raw: Raw) -> RemoteFavourite | None:
@@ -205,8 +215,13 @@ def favourite_made(raw: Raw) -> RemoteFavourite | None:
     id_, image = clean_id(wire.id), clean_id(wire.image_id)
     if id_ is None or image is None:
         return None
-    url = text(wire.image.get("url")) if isinstance(wire.image, dict) else None
-    return RemoteFavourite(id=id_, image_id=image, sub_id=text(wire.sub_id), image_url=url)
+    return RemoteFavourite(
+        id=id_,
+        image_id=image,
+        sub_id=text(wire.sub_id),
+        image_url=_image_url(wire.image),
+        created_at=moment(wire.created_at),
+    )
 
 
 def category_made(raw: Raw) -> Category | None:
@@ -285,6 +300,10 @@ def _country(value: object) -> str | None:
 def _web(value: object) -> str | None:
     address = text(value)
     return address if address and re.match(r"https?://\S+$", address) else None
+
+
+def _image_url(image: object) -> str | None:
+    return text(image.get("url")) if isinstance(image, dict) else None
 
 
 def _reference(image: object) -> str | None:

@@ -14,10 +14,11 @@ import msgspec
 from yarl import URL
 
 from bot.backends.breaker import Breaker, Circuit
-from bot.backends.faults import Fault, Reply, fault_of, kind_of_picture
+from bot.backends.faults import Fault, Reply, fault_of
 from bot.backends.flight import FlightEnded, SingleFlight
 from bot.backends.limits import limit_told
 from bot.backends.pacing import Pace
+from bot.backends.picture_facts import PictureFacts, picture_address, picture_facts, picture_type
 from bot.backends.service import Priority, Service
 from bot.backends.wire import Broken, Request, Wire
 from bot.clock import Clock, SystemClock
@@ -223,24 +224,42 @@ class Transport:
 
         :raises BackendConfused: it is no JPEG, PNG, GIF or WebP, too large, or not at a host of the service's.
         """
-        try:
-            address = URL(url)
-        except ValueError as error:
-            raise BackendConfused(service.name, "the picture has no address that can be read") from error
-        if not service.admits(address):
-            raise BackendConfused(service.name, "the picture is at a host that is not the service's")
+        data = (await self._picture(service, picture_address(service, url), priority, deadline)).body
+        return data, picture_type(service, data)
+
+    async def check_picture(
+        self,
+        service: Service,
+        url: str,
+        *,
+        priority: Priority = Priority.POOL,
+        deadline: float | None = None,
+    ) -> PictureFacts:
+        """GET the first bytes of a picture, as whoever follows a link to it would, and return what they tell.
+
+        Hosts that do not know `Range` send more, which is not read; what HEAD says is not always true.
+
+        :raises BackendNotFound: it is gone.
+        :raises BackendConfused: it is no JPEG, PNG, GIF or WebP, or not at a host of the service's.
+        """
+        address = picture_address(service, url)
+        reply = await self._picture(service, address, priority, deadline, start_only=True)
+        return picture_facts(service, reply, address)
+
+    async def _picture(
+        self, service: Service, address: URL, priority: Priority, deadline: float | None, *, start_only: bool = False
+    ) -> Reply:
+        """GET a picture, or its start, without the key; each host has a line of its own."""
         seconds = priority.deadline if deadline is None else deadline
-        line = f"{service.name} {address.host}"
+        request = Request(
+            service, "GET", address, service.picture_limit, "image/*", with_key=False, start_only=start_only
+        )
 
         async def fetch() -> object:
-            request = Request(service, "GET", address, service.picture_limit, "image/*", with_key=False)
-            return (await self._attempts(request, line, priority, seconds)).body
+            return await self._attempts(request, f"{service.name} {address.host}", priority, seconds)
 
-        data = cast(bytes, await self._joined(service, ("picture", url, priority), fetch, seconds))
-        kind = kind_of_picture(data)
-        if kind is None:
-            raise BackendConfused(service.name, "what came is no picture")
-        return data, kind
+        key = ("start" if start_only else "picture", str(address), priority)
+        return cast(Reply, await self._joined(service, key, fetch, seconds))
 
     async def _joined(
         self,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import __version__
-from bot.commands import check, invite, run, sandbox, sync
+from bot.commands import backup, check, invite, restore, rotate_secret, run, sandbox, sync
 from bot.errors import OperatorError, SettingsError
 from bot.settings import Settings, load
 from bot.telemetry import set_up_logging
@@ -21,26 +21,46 @@ Verb = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 _INTERRUPTED = 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; what it parsed has the verb to call as `call`."""
+    line = argparse.ArgumentParser(
         prog="pawprint",
         description="A Discord bot for cat and dog pictures. Without DISCORD_TOKEN it runs in a sandbox.",
         epilog="Settings come from the environment and from .env; see .env.example.",
     )
-    parser.add_argument("--version", action="version", version=f"Pawprint {__version__}")
-    parser.add_argument("--env-file", type=Path, metavar="FILE", help="default: .env, where there is one")
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    line.add_argument("--version", action="version", version=f"Pawprint {__version__}")
+    line.add_argument("--env-file", type=Path, metavar="FILE", help="default: .env, where there is one")
+    verbs = line.add_subparsers(dest="verb", metavar="VERB")
     _verb(verbs, "run", run.run, "run the bot (this is what happens without a verb): on Discord, or in the sandbox")
     play = _verb(verbs, "sandbox", sandbox.run, "run in the sandbox, even when there is a token")
-    for parsed in (parser, play):
+    for parsed in (line, play):
         parsed.add_argument("--no-browser", action="store_true", help="print the sandbox's address, open nothing")
     _verb(verbs, "invite", invite.run, "print the link that adds the bot to a server, with the least permissions")
     _verb(
         verbs, "check", check.run, "look at settings, data folder, database, services and token, and say what is wrong"
     )
     _verb(verbs, "sync", sync.run, "tell Discord of the commands now")
-    parser.set_defaults(call=run.run)
-    return parser
+    kept = _verb(verbs, "backup", backup.run, "put database and secret into one file, while the bot runs or not")
+    kept.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: a new one in DATA_DIR/backups")
+    kept.add_argument("--keep", type=_number, metavar="N", help="delete all but the newest N there")
+    back = _verb(verbs, "restore", restore.run, "put a backup in the place of the data, while the bot is stopped")
+    back.add_argument("file", type=Path, nargs="?", metavar="FILE", help="what `backup` wrote")
+    back.add_argument("--force", action="store_true", help="move the data that is there aside")
+    back.add_argument(
+        "--from-services",
+        action="store_true",
+        help="take back what the services keep of this bot's: favourites, and votes where they can be read",
+    )
+    _verb(verbs, "rotate-secret", rotate_secret.run, "give new people's pseudonyms a new secret")
+    line.set_defaults(call=run.run)
+    return line
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 def _verb(verbs: Any, name: str, call: Verb, about: str) -> argparse.ArgumentParser:
@@ -57,11 +77,11 @@ def _env_file(asked: Path | None) -> Path:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb and return the exit code: 0, or 2 for what the operator has to mend."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     set_up_logging("INFO")
     try:
         settings = load(os.environ, _env_file(arguments.env_file))
-        set_up_logging(settings.log_level)
+        set_up_logging(settings.log_level, settings.log_format, settings.secrets)
         call: Verb = arguments.call
         return asyncio.run(call(settings, arguments))
     except OperatorError as error:

@@ -11,8 +11,8 @@ from bot.errors import SandboxMissing
 from bot.settings import Settings
 
 _MISSING = (
-    "There is no DISCORD_TOKEN, and the sandbox is not installed: put the token into .env, or install Pawprint with its "
-    "extra, as `pip install '.[sandbox]'` does in a checkout."
+    "There is no DISCORD_TOKEN, and the sandbox is not installed: put the token into .env, or install the extra, "
+    "as `pip install '.[sandbox]'` does in a checkout."
 )
 
 

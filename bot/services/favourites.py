@@ -44,9 +44,13 @@ class Favourites:
     async def add(self, person: Person, key: PictureKey) -> bool:
         """Save a picture; False when it was saved before, which is as good."""
         async with self._store.writing() as connection:
-            changed = await self._write(connection, person, key, keep=True)
+            changed = await self.add_within(connection, person, key)
         self._changed(person, key, changed)
         return changed
+
+    async def add_within(self, connection: AsyncConnection, person: Person, key: PictureKey) -> bool:
+        """Save a picture in a transaction of the caller's, who tells of it; False when it was saved before."""
+        return await self._write(connection, person, key, keep=True)
 
     async def remove(self, person: Person, key: PictureKey) -> bool:
         """Remove a picture; False when it was not saved, which is as good."""

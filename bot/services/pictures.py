@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
 from bot.backends.service import Priority
 from bot.card import Card
-from bot.errors import BackendError, NoPictures
+from bot.errors import BackendError, BackendLimited, BackendUnavailable, NoPictures
 from bot.models import BreedName, Motion, Picture, PictureKey, Source, Species, Wanted
 from bot.services.breeds import Breeds
+from bot.services.pool import Pool, Ring
+from bot.telemetry import Counts
 
 _log = logging.getLogger(__name__)
 
-_READY = 30
+_ENOUGH = 12
 _LOW = 10
+_AT_ONCE = 3
 _POOLS = 256
 _ROUNDS = 3
 _BATCH = 25
@@ -51,6 +54,18 @@ class Spawn(Protocol):
         ...
 
 
+class Proof(Protocol):
+    """Tells which pictures may be shown: those whose address was looked at within a day (`delivery.py`)."""
+
+    def standing(self, picture: Picture) -> Picture | None:
+        """Return the picture as it may be shown, None when that is not known; never waits."""
+        ...
+
+    async def prove(self, picture: Picture, priority: Priority) -> Picture:
+        """Return the picture as it may be shown. Raises a `BackendError` when it may not."""
+        ...
+
+
 class Memory(Protocol):
     """Where what a channel has seen is kept over a restart: the cache."""
 
@@ -63,71 +78,6 @@ class Memory(Protocol):
         ...
 
 
-class Ring:
-    """The pictures a channel has seen, oldest first, at most `size`."""
-
-    def __init__(self, size: int, seen: Iterable[PictureKey] = ()) -> None:
-        self._size = size
-        self._seen: OrderedDict[PictureKey, None] = OrderedDict.fromkeys(seen)
-
-    def __contains__(self, key: PictureKey) -> bool:
-        return key in self._seen
-
-    def __iter__(self) -> Iterator[PictureKey]:
-        return iter(self._seen)
-
-    def add(self, key: PictureKey) -> None:
-        """Note that a picture is shown now."""
-        self._seen[key] = None
-        self._seen.move_to_end(key)
-        while len(self._seen) > self._size:
-            self._seen.popitem(last=False)
-
-    def age(self, key: PictureKey) -> int:
-        """Return the place in the ring: 0 is the longest ago; -1 when it was not seen."""
-        for place, seen in enumerate(self._seen):
-            if seen == key:
-                return place
-        return -1
-
-
-class Pool:
-    """The pictures ready for one wish."""
-
-    def __init__(self) -> None:
-        self.ready: deque[Picture] = deque(maxlen=_READY * 2)
-        self.refill: asyncio.Task[None] | None = None
-
-    def take(self, ring: Ring, count: int) -> list[Picture]:
-        """Take up to so many pictures that the ring has not seen; the others stay for other channels.
-
-        The ring has seen them from now on: whoever asks meanwhile in the same channel gets others.
-        """
-        taken: list[Picture] = []
-        kept: list[Picture] = []
-        while self.ready:
-            picture = self.ready.popleft()
-            if picture.key in ring or len(taken) == count:
-                kept.append(picture)
-            else:
-                ring.add(picture.key)
-                taken.append(picture)
-        self.ready.extend(kept)
-        return taken
-
-    def fresh(self, ring: Ring) -> int:
-        """Return how many pictures there are that the ring has not seen."""
-        return sum(picture.key not in ring for picture in self.ready)
-
-    def add(self, pictures: Iterable[Picture]) -> None:
-        """Put pictures in, each once."""
-        there = {picture.key for picture in self.ready}
-        for picture in pictures:
-            if picture.key not in there:
-                there.add(picture.key)
-                self.ready.append(picture)
-
-
 class Pictures:
     """Hands out pictures. `ready` waits for no network; `take` may call the back end."""
 
@@ -137,6 +87,9 @@ class Pictures:
         spawn: Spawn,
         breeds: Breeds,
         memory: Memory,
+        proof: Proof,
+        counts: Counts | None = None,
+        /,
         *,
         ring_size: int = 400,
         channels: int = 4000,
@@ -145,6 +98,9 @@ class Pictures:
         self._spawn = spawn
         self._breeds = breeds
         self._memory = memory
+        self._counts = counts or Counts()
+        self._proof = proof
+        self._background = asyncio.Semaphore(_AT_ONCE)
         self._ring_size = ring_size
         self._channels = channels
         self._pools: OrderedDict[Wanted, Pool] = OrderedDict()
@@ -155,51 +111,88 @@ class Pictures:
         for species in Species:
             self._refill(Wanted(species=species))
 
+    def pooled(self) -> dict[Species, int]:
+        """Return how many random pictures of each species are at hand."""
+        pools = {species: self._pools.get(Wanted(species=species)) for species in Species}
+        return {species: len(pool.ready) if pool else 0 for species, pool in pools.items()}
+
     async def ready(self, wanted: Wanted, channel: int, count: int) -> list[Picture] | None:
         """Return pictures that are at hand, or None when the back end must be asked."""
         pool, ring = self._pool(wanted), await self._ring(channel)
+        pool.sift(self._proof.standing)
         if pool.fresh(ring) < count:
             return None
         taken = pool.take(ring, count)
         if len(pool.ready) < _LOW:
             self._refill(wanted)
         await self._remember(channel, taken)
+        self._counts.add("picture", wanted.species, "pool", times=len(taken))
         return taken
 
-    async def take(self, wanted: Wanted, channel: int, count: int) -> list[Picture]:
+    async def take(self, wanted: Wanted, channel: int, count: int, *, having: Sequence[Picture] = ()) -> list[Picture]:
         """Return `count` pictures, fewer when there are fewer at all; the longest unseen ones once all were seen.
+
+        They begin with those of `having` that may still be shown; the others are replaced. No picture is tried after
+        the time that people wait (`Priority.PEOPLE.deadline`), and one that fails gives way to another.
 
         Raises `NoPictures` when nothing matches, and what the back end raises.
         """
-        pool, ring = self._pool(wanted), await self._ring(channel)
-        taken = pool.take(ring, count)
-        offered: dict[PictureKey, Picture] = {}
-        for _ in range(_ROUNDS):
-            if len(taken) >= count:
-                break
-            try:
-                found = await self._search(wanted, Priority.PEOPLE)
-            except BackendError:
-                if taken:
-                    break
-                raise
-            if not found:
-                break
-            offered |= {picture.key: picture for picture in found}
-            pool.add(found)
-            fresh = pool.take(ring, count - len(taken))
-            taken += fresh
-            if not fresh and len(found) < _BATCH:
-                break  # that was the whole supply
+        ring = await self._ring(channel)
+        trial = _Trial(self._proof)
+        kept = await trial.prove(having)
+        taken = kept + await self._unseen(wanted, ring, count - len(kept), trial)
         if len(taken) < count:
             have = {picture.key for picture in taken}
-            again = sorted((p for p in offered.values() if p.key not in have), key=lambda p: ring.age(p.key))
-            for picture in again[: count - len(taken)]:
-                ring.add(picture.key)
-                taken.append(picture)
+            taken += await self._seen(ring, count - len(taken), trial, have)
         if not taken:
-            raise NoPictures
+            raise trial.failure or NoPictures
         await self._remember(channel, taken)
+        self._counts.add("picture", wanted.species, "fetched", times=len(taken) - len(kept))
+        pool = self._pool(wanted)
+        if pool.untried and len(pool.ready) < _LOW:
+            self._refill(wanted)
+        return taken
+
+    async def _unseen(self, wanted: Wanted, ring: Ring, count: int, trial: _Trial) -> list[Picture]:
+        """Take pictures that the ring has not seen, asking the service for more when there are too few."""
+        pool, taken, rounds, spare = self._pool(wanted), list[Picture](), _ROUNDS, 0
+        pool.sift(self._proof.standing)
+        while True:
+            taken += pool.take(ring, count - len(taken))
+            missing = count - len(taken)
+            if not missing or trial.late:
+                return taken
+            if drawn := pool.draw(missing + spare, ring):
+                proven = await trial.prove(drawn)
+                # Each failure makes the next try wider, so that a row of them is soon through.
+                spare += len(drawn) - len(proven)
+                pool.add(proven)
+                continue
+            if not rounds:
+                return taken
+            rounds -= 1
+            try:
+                found = await self._search(wanted, Priority.PEOPLE)
+            except BackendError as error:
+                trial.failure = error
+                return taken
+            trial.offered |= {picture.key: picture for picture in found}
+            new = [picture for picture in found if picture.key not in trial.failed]
+            pool.offer(new, self._proof.standing)
+            if len(found) < _BATCH and all(picture.key in ring for picture in new):
+                rounds = 0  # that was the whole supply
+
+    async def _seen(self, ring: Ring, count: int, trial: _Trial, have: set[PictureKey]) -> list[Picture]:
+        """Take of what the service offered just now what was longest unseen."""
+        left = [picture for picture in trial.offered.values() if picture.key not in trial.failed | have]
+        left.sort(key=lambda picture: ring.age(picture.key))
+        taken: list[Picture] = []
+        while left and len(taken) < count and not trial.late:
+            missing = count - len(taken)
+            again, left = left[:missing], left[missing:]
+            for picture in again:
+                ring.add(picture.key)
+            taken += await trial.prove(again)
         return taken
 
     async def _search(self, wanted: Wanted, priority: Priority) -> list[Picture]:
@@ -245,10 +238,57 @@ class Pictures:
             pool.refill = self._spawn(self._fill(wanted, pool), name=f"pool {wanted.species}")
 
     async def _fill(self, wanted: Wanted, pool: Pool) -> None:
+        """Prove what was found before, and ask for more when that does not do."""
         try:
-            pool.add(await self._search(wanted, Priority.POOL))
+            if not pool.untried:
+                pool.offer(await self._search(wanted, Priority.POOL), self._proof.standing)
         except BackendError as error:
             _log.warning("The pool of %ss could not be filled: %s", wanted.species, error)
+        while len(pool.ready) < _ENOUGH and (drawn := pool.draw(_AT_ONCE)):
+            if not all(await asyncio.gather(*(self._prove_in_background(picture, pool) for picture in drawn))):
+                return
+
+    async def _prove_in_background(self, picture: Picture, pool: Pool) -> bool:
+        """Put a picture in once it is proven. Returns False when its host does not answer."""
+        async with self._background:
+            try:
+                pool.add([await self._proof.prove(picture, Priority.POOL)])
+            except (BackendUnavailable, BackendLimited) as error:
+                _log.info("No more pictures are looked at for now: %s", error)
+                return False
+            except BackendError as error:
+                _log.debug("The picture %s is left out: %s", picture.id, error)
+            return True
+
+
+class _Trial:
+    """What came of the pictures that were tried for one answer, and the time that is left for it."""
+
+    def __init__(self, proof: Proof) -> None:
+        self._proof = proof
+        self._clock = asyncio.get_running_loop().time
+        self._ends = self._clock() + Priority.PEOPLE.deadline
+        self.offered: dict[PictureKey, Picture] = {}
+        self.failed: set[PictureKey] = set()
+        self.failure: BackendError | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether nothing more is to be tried."""
+        return self._clock() >= self._ends
+
+    async def prove(self, pictures: Sequence[Picture]) -> list[Picture]:
+        """Return those of the pictures that may be shown, tried at the same time."""
+        proven = await asyncio.gather(*(self._prove(picture) for picture in pictures))
+        return [picture for picture in proven if picture is not None]
+
+    async def _prove(self, picture: Picture) -> Picture | None:
+        try:
+            return await self._proof.prove(picture, Priority.PEOPLE)
+        except BackendError as error:
+            self.failed.add(picture.key)
+            self.failure = error
+            return None
 
 
 def _space(channel: int) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
 from bot.card import Action, Card
 from bot.models import Picture, PictureKey
-from bot.store import pictures, posts
+from bot.store import pictures, posts, reactions
+from bot.store.posts import Stretch
 from bot.store.store import Store
 
 
@@ -23,10 +25,15 @@ class Posted(Struct, frozen=True):
 
 
 class Posts:
-    """Remembers pictures before they are sent and messages once they are."""
+    """Remembers pictures before they are sent and messages once they are.
+
+    `watchers` are told of each message that is new; they must be quick and must not raise. What was voted and saved on
+    a message that is forgotten stays.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.watchers: list[Callable[[Posted], None]] = []
 
     async def keep_pictures(self, shown: Iterable[Picture]) -> None:
         """Remember pictures, so that a button on their card always finds them."""
@@ -48,7 +55,7 @@ class Posts:
             for card, name in zip(cards, names, strict=True)
         ]
         async with self._store.writing() as connection:
-            await posts.record_post(
+            new = await posts.record_post(
                 connection,
                 message_id=message_id,
                 channel_id=channel_id,
@@ -57,6 +64,10 @@ class Posts:
                 requester=cards[0].requester,
                 posted_at=self._store.clock.now(),
             )
+        if new:
+            posted = Posted(message_id, channel_id, space, tuple(cards), tuple(attachments))
+            for watcher in self.watchers:
+                watcher(posted)
 
     async def of_message(self, message_id: int) -> Posted | None:
         """Return what a message shows, None when it is not ours or was forgotten."""
@@ -76,15 +87,45 @@ class Posts:
             found = [_posted(await posts.posts_of(connection, message_id)) for message_id in messages]
         return [posted for posted in found if posted is not None]
 
-    async def forget_messages(self, message_ids: Sequence[int]) -> None:
-        """Forget messages that are gone; votes and favourites given there stay."""
-        async with self._store.writing() as connection:
-            await posts.forget_messages(connection, message_ids)
+    async def stretches(self, since: datetime) -> list[Stretch]:
+        """Return every channel with posts since a time."""
+        async with self._store.reading() as connection:
+            return await posts.stretches(connection, since=since)
 
-    async def forget_channels(self, channel_ids: Sequence[int]) -> None:
-        """Forget the messages of channels and threads that are gone."""
+    async def between(self, channel_id: int, *, oldest: int, newest: int, since: datetime) -> dict[int, int]:
+        """Return how many pictures each message of a channel shows, both ends included, newest first."""
+        async with self._store.reading() as connection:
+            return await posts.cards_between(connection, channel_id, oldest=oldest, newest=newest, since=since)
+
+    async def newest_before(self, channel_id: int, message_id: int, since: datetime) -> int | None:
+        """Return the newest post of a channel that is older than another, None when there is none since a time."""
+        async with self._store.reading() as connection:
+            return await posts.newest_before(connection, channel_id, message_id, since=since)
+
+    async def forget_messages(self, message_ids: Collection[int]) -> None:
+        """Forget messages that are gone, with the reactions seen on them."""
+        # Discord tells of every message that is deleted anywhere; only ours are worth a transaction.
+        async with self._store.reading() as connection:
+            known = await posts.any_known(connection, message_ids)
+        if known:
+            async with self._store.writing() as connection:
+                await posts.forget_messages(connection, message_ids)
+                await reactions.forget_messages(connection, message_ids)
+
+    async def forget_channels(self, channel_ids: Collection[int]) -> None:
+        """Forget the messages of channels and threads that are gone, with the reactions seen on them."""
+        async with self._store.reading() as connection:
+            known = await posts.any_in(connection, channel_ids)
+        if known:
+            async with self._store.writing() as connection:
+                await reactions.forget_channels(connection, channel_ids)
+                await posts.forget_channels(connection, channel_ids)
+
+    async def forget_space(self, space: int) -> None:
+        """Forget the messages of a server that is gone, with the reactions seen on them."""
         async with self._store.writing() as connection:
-            await posts.forget_channels(connection, channel_ids)
+            await posts.forget_space(connection, space)
+            await reactions.forget_space(connection, space)
 
 
 def _posted(rows: Sequence[posts.Post]) -> Posted | None:

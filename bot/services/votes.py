@@ -72,15 +72,22 @@ class Votes:
     async def cast(self, person: Person, key: PictureKey, value: Vote, door: Door) -> Standing:
         """Set the vote, as a reaction does; the same value again changes nothing, not even whose door it is."""
         async with self._store.writing() as connection:
-            await hold_picture(connection, person.space, key.source.value, key.id)
-            row = await votes.vote_of(connection, person, key)
-            changes = row is None or row.value != value
-            if changes:
-                await self._write(connection, person, key, value, door)
+            changes = await self.cast_within(connection, person, key, value, door)
             standing = await _standing(connection, person.space, key, value)
         if changes:
             self._changed(person, key)
         return standing
+
+    async def cast_within(
+        self, connection: AsyncConnection, person: Person, key: PictureKey, value: Vote, door: Door
+    ) -> bool:
+        """Set the vote in a transaction of the caller's, who tells of it; return whether that changed it."""
+        await hold_picture(connection, person.space, key.source.value, key.id)
+        row = await votes.vote_of(connection, person, key)
+        changes = row is None or row.value != value
+        if changes:
+            await self._write(connection, person, key, value, door)
+        return changes
 
     async def withdraw(
         self,
@@ -92,16 +99,29 @@ class Votes:
     ) -> Standing:
         """Take the vote away; with `only_value` or `only_door` only if it says that, or was given there."""
         async with self._store.writing() as connection:
-            await hold_picture(connection, person.space, key.source.value, key.id)
+            changes = await self.withdraw_within(connection, person, key, only_value=only_value, only_door=only_door)
             row = await votes.vote_of(connection, person, key)
-            changes = row is not None and only_value in (None, row.value) and only_door in (None, row.door)
-            if changes:
-                await self._write(connection, person, key, None, None)
-            mine = None if changes or row is None else Vote(row.value)
-            standing = await _standing(connection, person.space, key, mine)
+            standing = await _standing(connection, person.space, key, None if row is None else Vote(row.value))
         if changes:
             self._changed(person, key)
         return standing
+
+    async def withdraw_within(
+        self,
+        connection: AsyncConnection,
+        person: Person,
+        key: PictureKey,
+        *,
+        only_value: Vote | None = None,
+        only_door: Door | None = None,
+    ) -> bool:
+        """Take the vote away in a transaction of the caller's, who tells of it; return whether there was one to take."""
+        await hold_picture(connection, person.space, key.source.value, key.id)
+        row = await votes.vote_of(connection, person, key)
+        changes = row is not None and only_value in (None, row.value) and only_door in (None, row.door)
+        if changes:
+            await self._write(connection, person, key, None, None)
+        return changes
 
     async def standing(self, space: int, key: PictureKey, user: int | None = None) -> Standing:
         """Return how a picture stands; `mine` is the vote of that user, None when no user is given."""

@@ -205,6 +205,58 @@ async def doubt(connection: AsyncConnection, source: Source, *, now: datetime) -
     return result.rowcount
 
 
+async def look_again(connection: AsyncConnection, source: Source, *, now: datetime) -> int:
+    """Compare everything of a source with its back end, after this database went back in time; return how many rows.
+
+    Other than with `doubt`, what was delivered counts until the back end says otherwise: where it cannot be read,
+    nothing is sent a second time.
+    """
+    result = await connection.execute(
+        update(_TABLE)
+        .where(_TABLE.c.source == source.value)
+        .values(dirty=True, version=_TABLE.c.version + 1, asked_at=now, attempts=0, next_try_at=now, last_error=None)
+    )
+    return result.rowcount
+
+
+async def note_found(
+    connection: AsyncConnection,
+    person: Person,
+    key: PictureKey,
+    kind: Kind,
+    value: int,
+    *,
+    remote_id: str,
+    now: datetime,
+    sure: bool = True,
+) -> bool:
+    """Write down what a back end was found to hold; False where a row already speaks of it, which then stands.
+
+    With `sure` False the back end is looked at again: more may be there than this.
+    """
+    result = await connection.execute(
+        insert(connection, _TABLE)
+        .values(
+            space=person.space,
+            person=person.user,
+            source=key.source.value,
+            picture_id=key.id,
+            kind=kind.value,
+            desired=value,
+            version=1,
+            changed_at=now,
+            dirty=not sure,
+            delivered=value,
+            remote_id=remote_id,
+            asked_at=None if sure else now,
+            attempts=0,
+            next_try_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    return result.rowcount == 1
+
+
 def _waiting(source: Source, shards: Shards | None) -> ColumnElement[bool]:
     condition = and_(_TABLE.c.dirty, _TABLE.c.source == source.value)
     return and_(condition, shards.where()) if shards else condition

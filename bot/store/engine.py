@@ -43,6 +43,12 @@ def sqlite_url(folder: Path) -> URL:
     return URL.create("sqlite+aiosqlite", database=str(folder / "pawprint.sqlite3"))
 
 
+def sqlite_file(text: str | URL) -> Path | None:
+    """Return the file of an address, None for PostgreSQL; raises SettingsError as `store_url` does."""
+    url = store_url(text)
+    return Path(url.database or "") if url.get_backend_name() == SQLITE else None
+
+
 def store_url(text: str | URL) -> URL:
     """Read a DATABASE_URL (`sqlite:///…`, `postgres://…`, `postgresql://…`); raises SettingsError on any other."""
     try:
@@ -113,6 +119,7 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     return create_async_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         pool_size=5,
         max_overflow=5,
         connect_args={"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS},
@@ -128,7 +135,7 @@ def _sqlite_engine(url: URL, threads: WeakSet[Thread]) -> AsyncEngine:
         return connection
 
     # SQLAlchemy awaits what the creator returns; a started connection here would be started twice.
-    engine = create_async_engine(url, pool_size=4, max_overflow=4, async_creator=connect)
+    engine = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True, async_creator=connect)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

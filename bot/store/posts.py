@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import PictureKey, Source
@@ -37,6 +37,14 @@ class Entry(Struct, frozen=True):
     attachment: str | None = None
 
 
+class Stretch(Struct, frozen=True):
+    """A channel with posts since a time, and the newest message among them."""
+
+    channel_id: int
+    space: int
+    newest: int
+
+
 async def record_post(
     connection: AsyncConnection,
     *,
@@ -46,9 +54,12 @@ async def record_post(
     entries: Sequence[Entry],
     requester: int | None,
     posted_at: datetime,
-) -> None:
-    """Remember what a message shows, in order; recorded again (another picture in place) it replaces what it showed."""
-    await forget_messages(connection, [message_id])
+) -> bool:
+    """Remember what a message shows, in order; recorded again (another picture in place) it replaces what it showed.
+
+    Returns whether the message was not known before.
+    """
+    new = not (await connection.execute(delete(_TABLE).where(_TABLE.c.message_id == message_id))).rowcount
     rows = [
         {
             "message_id": message_id,
@@ -66,6 +77,7 @@ async def record_post(
     ]
     if rows:
         await connection.execute(insert(_TABLE), rows)
+    return new
 
 
 async def posts_of(connection: AsyncConnection, message_id: int) -> list[Post]:
@@ -96,6 +108,55 @@ async def posts_showing(connection: AsyncConnection, key: PictureKey, space: int
     return [_post(row) for row in rows]
 
 
+async def any_known(connection: AsyncConnection, message_ids: Collection[int]) -> bool:
+    """Tell whether one of these messages is remembered."""
+    row = await connection.execute(select(_TABLE.c.message_id).where(_TABLE.c.message_id.in_(message_ids)).limit(1))
+    return row.one_or_none() is not None
+
+
+async def any_in(connection: AsyncConnection, channel_ids: Collection[int]) -> bool:
+    """Tell whether a message in one of these channels is remembered."""
+    row = await connection.execute(select(_TABLE.c.message_id).where(_TABLE.c.channel_id.in_(channel_ids)).limit(1))
+    return row.one_or_none() is not None
+
+
+async def stretches(connection: AsyncConnection, *, since: datetime) -> list[Stretch]:
+    """Return every channel with posts since a time."""
+    rows = await connection.execute(
+        select(_TABLE.c.channel_id, _TABLE.c.space, func.max(_TABLE.c.message_id))
+        .where(_TABLE.c.posted_at >= since)
+        .group_by(_TABLE.c.channel_id, _TABLE.c.space)
+    )
+    return [Stretch(*row) for row in rows]
+
+
+async def cards_between(
+    connection: AsyncConnection, channel_id: int, *, oldest: int, newest: int, since: datetime
+) -> dict[int, int]:
+    """Return how many pictures each message of a channel shows, both ends included, newest first."""
+    rows = await connection.execute(
+        select(_TABLE.c.message_id, func.count())
+        .where(_TABLE.c.channel_id == channel_id, _TABLE.c.posted_at >= since)
+        .where(_TABLE.c.message_id.between(oldest, newest))
+        .group_by(_TABLE.c.message_id)
+        .order_by(_TABLE.c.message_id.desc())
+    )
+    return {message_id: number for message_id, number in rows}
+
+
+async def newest_before(
+    connection: AsyncConnection, channel_id: int, message_id: int, *, since: datetime
+) -> int | None:
+    """Return the newest message of a channel that is older than another, None when there is none since a time."""
+    found = await connection.execute(
+        select(func.max(_TABLE.c.message_id))
+        .where(_TABLE.c.channel_id == channel_id, _TABLE.c.posted_at >= since)
+        .where(_TABLE.c.message_id < message_id)
+    )
+    newest: int | None = found.scalar_one()
+    return newest
+
+
 async def forget_messages(connection: AsyncConnection, message_ids: Collection[int]) -> None:
     """Forget messages that were deleted; the votes and favourites given there stay."""
     if message_ids:
@@ -106,6 +167,11 @@ async def forget_channels(connection: AsyncConnection, channel_ids: Collection[i
     """Forget every post of channels or threads that were deleted."""
     if channel_ids:
         await connection.execute(delete(_TABLE).where(_TABLE.c.channel_id.in_(channel_ids)))
+
+
+async def forget_space(connection: AsyncConnection, space: int) -> None:
+    """Forget every post of a server that is gone."""
+    await connection.execute(delete(_TABLE).where(_TABLE.c.space == space))
 
 
 def _post(row: Row[*tuple[object, ...]]) -> Post:

@@ -118,7 +118,10 @@ votes = Table(
     Column("door", String(16), nullable=False),
     Column("cast_at", UtcDateTime, nullable=False),
     CheckConstraint("value IN (-1, 1)", name="value"),
-    Index("ix_votes_picture", "space", "source", "picture_id"),
+    # The first two hold all that a ranking adds up, for ever and since a time; the third is one's own list.
+    Index("ix_votes_picture", "space", "source", "picture_id", "value", "cast_at"),
+    Index("ix_votes_since", "space", "cast_at", "source", "picture_id", "value"),
+    Index("ix_votes_newest", "space", "person", "cast_at"),
 )
 
 favourites = Table(
@@ -129,7 +132,18 @@ favourites = Table(
     _source(),
     _picture_id(),
     Column("added_at", UtcDateTime, nullable=False),
-    Index("ix_favourites_newest", "space", "person", "added_at"),
+    # Each holds all that its list is read from: one person's newest first, and how many of a space keep a picture.
+    Index("ix_favourites_newest", "space", "person", "added_at", "source", "picture_id"),
+    Index("ix_favourites_picture", "space", "source", "picture_id"),
+)
+
+# What people chose for themselves in a space; without a row nothing was chosen.
+preferences = Table(
+    "preferences",
+    metadata,
+    _space(),
+    _person(),
+    Column("private_favourites", Boolean, nullable=False),
 )
 
 # Two writers with columns of their own. A person's act writes what is wished: desired, version, dirty. Delivery writes
@@ -154,6 +168,21 @@ deliveries = Table(
     Column("next_try_at", UtcDateTime, nullable=False),
     Column("last_error", Text),
     Index("ix_deliveries_due", "dirty", "source", "next_try_at"),
+)
+
+# What people left on messages when the bot last looked, and the picture that it was for. The vote that it gave lives by
+# itself: a button may have changed it since.
+seen_reactions = Table(
+    "seen_reactions",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    _person(),
+    Column("emoji", String(32), primary_key=True),
+    Column("burst", Boolean, primary_key=True),
+    _space(primary_key=False),
+    _source(primary_key=False),
+    _picture_id(primary_key=False),
+    Index("ix_seen_reactions_picture", "space", "source", "picture_id", "person"),
 )
 
 identities = Table(

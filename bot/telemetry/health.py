@@ -24,10 +24,12 @@ class Spawn(Protocol):
 
 
 class Health:
-    """The checks. Each answers None when all is well, else in a few words what is wrong; none may wait for a network."""
+    """The checks. Each answers None when all is well, else what is wrong in a few words; none waits for a network."""
 
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
+        self.latest: dict[str, str | None] = {}
+        """What `faults` returned the last time."""
 
     def require(self, name: str, check: Check) -> None:
         """Be ready only while a check is well; a second one of the same name takes the place of the first."""
@@ -36,7 +38,9 @@ class Health:
     async def faults(self) -> dict[str, str | None]:
         """Make every check; return what each answered, by name."""
         names = sorted(self._checks)
-        return dict(zip(names, await asyncio.gather(*(self._checks[name]() for name in names)), strict=True))
+        found = await asyncio.gather(*(self._checks[name]() for name in names))
+        self.latest = dict(zip(names, found, strict=True))
+        return self.latest
 
 
 class Probe:

@@ -48,6 +48,7 @@ class Metric(Struct, frozen=True):
 
 METRICS = (
     Metric("info", Kind.GAUGE, "pawprint_info", ("version",), "Always 1; the version that runs."),
+    Metric("check", Kind.GAUGE, "pawprint_check_ok", ("check",), "1 while a check of /healthz is well."),
     Metric("command", Kind.COUNTER, "pawprint_commands_total", ("command", "outcome"), "Commands that ended."),
     Metric("press", Kind.COUNTER, "pawprint_presses_total", ("door",), "Uses of a door that is no command."),
     Metric("failure", Kind.COUNTER, "pawprint_failures_total", ("door", "kind"), "Failures, by the error's class."),
@@ -82,9 +83,12 @@ METRICS = (
         ("service", "act"),
         "Votes and favourites that a service took or gave up.",
     ),
-    Metric("waiting", Kind.GAUGE, "pawprint_deliveries_waiting", (), "Votes and favourites that wait for a service."),
     Metric(
-        "parked", Kind.GAUGE, "pawprint_deliveries_parked", (), "Votes and favourites that a service would not take."
+        "backlog",
+        Kind.GAUGE,
+        "pawprint_deliveries_backlog",
+        ("state",),
+        "Votes and favourites that are not delivered.",
     ),
     Metric(
         "rest",

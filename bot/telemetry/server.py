@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 
 import msgspec
 from aiohttp import web
@@ -20,7 +21,7 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class TelemetryServer:
-    """Answers whoever watches the bot. Nothing it says waits for Discord or a service, or names a person or a secret."""
+    """Answers whoever watches the bot. It waits for neither Discord nor a service, and names no person or secret."""
 
     def __init__(self, health: Health, counts: Counts) -> None:
         self._health = health
@@ -42,7 +43,7 @@ class TelemetryServer:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as error:
             await self.close()
-            raise PortTaken(host, port, error.strerror or type(error).__name__) from error
+            raise PortTaken(host, port, _reason(error)) from error
         _log.info("Health and metrics are at %s", self.url)
 
     async def close(self) -> None:
@@ -71,6 +72,13 @@ class TelemetryServer:
         await self._counts.refresh()
         headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4, **_NOT_KEPT}
         return web.Response(body=generate_latest(self._registry), headers=headers)
+
+
+def _reason(error: OSError) -> str:
+    # asyncio puts its own sentence into strerror; names that cannot be resolved have numbers below 0.
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or type(error).__name__
 
 
 def _json(status: int, body: object) -> web.Response:

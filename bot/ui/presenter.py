@@ -90,12 +90,11 @@ class Presenter:
     async def redraw(
         self, cards: Sequence[Card], person: Person, attachments: Sequence[str], say: Texts
     ) -> PictureView:
-        """Return a fresh view of cards; `attachments` are the names of what was uploaded with them, in order."""
-        names = list(attachments)
+        """Return a fresh view of cards; `attachments` are the names of what was uploaded with them."""
         shown: list[Shown] = []
-        for card in cards:
+        for place, card in enumerate(cards, start=1):
             picture = await self.picture(card)
-            media = picture.url if self._app.delivery.links(picture) or not names else f"attachment://{names.pop(0)}"
+            media = self._app.delivery.address(picture, place, attachments)
             shown.append(await self._shown(card, picture, person, media, say))
         return PictureView(shown, say)
 
@@ -122,8 +121,7 @@ class Presenter:
         return Ready(pictures, self._app.delivery.at_hand(pictures) if pictures else None)
 
     async def _gather(self, wanted: Wanted, channel: int, count: int, pictures: list[Picture] | None) -> Ready:
-        if pictures is None:
-            pictures = await self._app.pictures.take(wanted, channel, count)
+        pictures = await self._app.pictures.take(wanted, channel, count, having=pictures or ())
         return Ready(pictures, await self._app.delivery.prepare(pictures))
 
     async def _compose(

@@ -169,7 +169,7 @@ async def staged(folder: Path, backend: EmbeddedBackend, server: Discord) -> Asy
     """Start the bot on a folder, in a Discord that may know it already, and stop it again."""
     app = await App.open(settings_for(backend, folder))
     try:
-        await asyncio.gather(*(task for task in app._tasks if task.get_name() == "breeds and categories"))
+        await app.learned()
         wanted = intents()
         wanted.members = True  # dpytest finds the author of a message among the members
         bot = PlainPawprint(app, intents=wanted)

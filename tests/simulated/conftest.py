@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.ui.buttons import CardButton
+from bot.ui.confirm import ConfirmButton
+from bot.ui.gallery import PageButton
 from bot.ui.menu import MenuButton
 from tests.simulated.stage import Stage, staged
 
@@ -18,4 +20,4 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with staged(tmp_path) as raised:
         yield raised
         registered = set(raised.bot._connection._view_store._dynamic_items.values())
-        assert registered == {CardButton, MenuButton}
+        assert registered == {CardButton, MenuButton, PageButton, ConfirmButton}

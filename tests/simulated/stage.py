@@ -256,7 +256,7 @@ async def staged(folder: Path, **backend_options: Any) -> AsyncIterator[Stage]:
     try:
         app = await App.open(settings_for(backend, folder), clock)
         try:
-            await asyncio.gather(*(task for task in app._tasks if task.get_name() == "breeds and categories"))
+            await app.learned()
             bot = Pawprint(app)
             pause = Pause()
             bot.refresher._sleep = pause

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import DataFolderError
-from bot.identity import SECRET_FILE, Person, SubIds, load_or_make_secret, secrets_from_text
+from bot.identity import SECRET_FILE, Person, SubIds, load_or_make_secrets, secrets_from_text
 
 SECRET = b"a secret of some length"
 ids = st.integers(min_value=0, max_value=2**63 - 1)
@@ -101,9 +101,9 @@ def test_a_bad_secret_is_refused_without_being_told(text: str) -> None:
 
 
 def test_a_secret_is_made_once_and_private(tmp_path: Path) -> None:
-    secret = load_or_make_secret(tmp_path)
-    assert load_or_make_secret(tmp_path) == secret
-    assert load_or_make_secret(tmp_path) == secrets_from_text((tmp_path / SECRET_FILE).read_text())[1]
+    secret = load_or_make_secrets(tmp_path)
+    assert load_or_make_secrets(tmp_path) == secret
+    assert load_or_make_secrets(tmp_path) == secrets_from_text((tmp_path / SECRET_FILE).read_text())
     assert [path.name for path in tmp_path.iterdir()] == [SECRET_FILE]
     if os.name == "posix":
         assert stat.S_IMODE((tmp_path / SECRET_FILE).stat().st_mode) == 0o600
@@ -114,18 +114,18 @@ def test_a_secret_is_made_where_files_cannot_be_linked(tmp_path: Path, monkeypat
         raise PermissionError("no links here")
 
     monkeypatch.setattr(os, "link", refuse)
-    secret = load_or_make_secret(tmp_path)
-    assert load_or_make_secret(tmp_path) == secret
+    secret = load_or_make_secrets(tmp_path)
+    assert load_or_make_secrets(tmp_path) == secret
     assert [path.name for path in tmp_path.iterdir()] == [SECRET_FILE]
 
 
 def test_a_damaged_secret_is_never_replaced_silently(tmp_path: Path) -> None:
     (tmp_path / SECRET_FILE).write_text("cut")
     with pytest.raises(DataFolderError, match="damaged"):
-        load_or_make_secret(tmp_path)
+        load_or_make_secrets(tmp_path)
     assert (tmp_path / SECRET_FILE).read_text() == "cut"
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataFolderError):
-        load_or_make_secret(tmp_path / "missing")
+        load_or_make_secrets(tmp_path / "missing")

@@ -32,6 +32,7 @@ MODULES = {
     "discord-py": "discord",
     "python-dotenv": "dotenv",
     "pillow": "PIL",
+    "prometheus-client": "prometheus_client",
 }
 """The module that a distribution brings, where the names differ."""
 
@@ -155,14 +156,14 @@ def lock(name: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "dev.txt", "server.txt"])
 def test_everything_in_a_lock_is_pinned_with_hashes(name: str) -> None:
     for distribution, (_, rest) in lock(name).items():
         assert re.search(r"--hash=sha256:[0-9a-f]{64}(\s|$)", rest), distribution
         assert re.sub(r"--hash=sha256:[0-9a-f]{64}", "", rest.partition(" --hash")[2]).count("--") == 0, distribution
 
 
-@pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "dev.txt", "server.txt"])
 def test_a_lock_names_no_address_and_no_index(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text("utf-8")
     assert "://" not in text
@@ -178,6 +179,7 @@ def declared(kind: str) -> list[Requirement]:
         for text in {
             "run": read["project"]["dependencies"],
             "sandbox": read["project"]["optional-dependencies"]["sandbox"],
+            "speed": read["project"]["optional-dependencies"]["speed"],
             "dev": read["dependency-groups"]["dev"],
         }[kind]
     ]
@@ -185,7 +187,11 @@ def declared(kind: str) -> list[Requirement]:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("run.txt", "run"), ("run.txt", "sandbox"), ("dev.txt", "run"), ("dev.txt", "sandbox"), ("dev.txt", "dev")],
+    [
+        *(("run.txt", "run"), ("run.txt", "sandbox")),
+        *(("dev.txt", "run"), ("dev.txt", "sandbox"), ("dev.txt", "dev")),
+        *(("server.txt", "run"), ("server.txt", "speed")),
+    ],
 )
 def test_every_dependency_is_in_its_lock_in_a_version_that_will_do(name: str, kind: str) -> None:
     pinned = lock(name)
@@ -194,9 +200,16 @@ def test_every_dependency_is_in_its_lock_in_a_version_that_will_do(name: str, ki
         assert requirement.specifier.contains(version), requirement
 
 
-def test_both_locks_agree() -> None:
-    run, dev = lock("run.txt"), lock("dev.txt")
+def test_the_locks_agree() -> None:
+    run, dev, server = lock("run.txt"), lock("dev.txt"), lock("server.txt")
     assert {name: dev[name][0] for name in run} == {name: version for name, (version, _) in run.items()}
+    both = run.keys() & server.keys()
+    assert {name: server[name][0] for name in both} == {name: run[name][0] for name in both}
+
+
+def test_a_server_installs_neither_the_sandbox_nor_what_tests_need() -> None:
+    extra = {canonicalize_name(one.name) for kind in ("sandbox", "dev") for one in declared(kind)}
+    assert lock("server.txt").keys() & extra == set()
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:

@@ -16,7 +16,8 @@ from bot.backends.service import Priority
 from bot.errors import BackendUnavailable, NoPictures
 from bot.models import BreedName, Motion, Picture, PictureKey, Source, Species, Wanted
 from bot.services.breeds import Breeds
-from bot.services.pictures import Pictures, Pool, Ring
+from bot.services.pictures import Pictures
+from bot.services.pool import Pool, Ring
 
 CATS = Wanted(species=Species.CAT)
 SIAMESE = Wanted(species=Species.CAT, breed_id="siam")
@@ -70,12 +71,22 @@ class Shelf:
         return list(reversed(self._kept[space].items()))
 
 
+class Unproven:
+    """Takes pictures as they come."""
+
+    def standing(self, picture: Picture) -> Picture:
+        return picture
+
+    async def prove(self, picture: Picture, priority: Priority) -> Picture:
+        return picture
+
+
 def spawn(work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
     return asyncio.get_running_loop().create_task(work, name=name)
 
 
 def open_pictures(service: Service, shelf: Shelf | None = None, **sizes: int) -> Pictures:
-    return Pictures({Species.CAT: service, Species.DOG: service}, spawn, BREEDS, shelf or Shelf(), **sizes)
+    return Pictures({Species.CAT: service, Species.DOG: service}, spawn, BREEDS, shelf or Shelf(), Unproven(), **sizes)
 
 
 async def ask(pictures: Pictures, wanted: Wanted, channel: int, count: int) -> list[PictureKey]:

@@ -52,7 +52,10 @@ def test_every_setting_can_be_set() -> None:
             "SUB_ID_SECRET": LONG,
             "CONTACT_URL": "mailto:me@example.org",
             "SANDBOX_PORT": "0",
+            "HTTP_PORT": "9100",
+            "HTTP_HOST": "0.0.0.0",
             "LOG_LEVEL": "debug",
+            "LOG_FORMAT": "JSON",
         }
     )
     assert not settings.sandboxed
@@ -61,7 +64,9 @@ def test_every_setting_can_be_set() -> None:
     assert settings.cat_api_key.reveal() == "live_cat"
     assert settings.data_dir == Path("/srv/paw print")
     assert settings.sandbox_port == 0
+    assert settings.http_port == 9100
     assert settings.log_level == "DEBUG"
+    assert settings.log_format == "json"
     assert "mailto:me@example.org" in settings.user_agent
     defaults = Settings()
     assert [f for f in Settings.__struct_fields__ if getattr(settings, f) == getattr(defaults, f)] == []
@@ -107,8 +112,9 @@ def test_every_fault_is_named_at_once_in_one_sentence_each() -> None:
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http", "1.5", "0x50"])
-def test_a_port_is_a_number_that_a_port_can_have(port: str) -> None:
-    assert faults_of(SANDBOX_PORT=port) == ["SANDBOX_PORT: must be a whole number from 0 to 65535."]
+@pytest.mark.parametrize("field", ["SANDBOX_PORT", "HTTP_PORT"])
+def test_a_port_is_a_number_that_a_port_can_have(field: str, port: str) -> None:
+    assert faults_of(**{field: port}) == [f"{field}: must be a whole number from 0 to 65535."]
 
 
 @pytest.mark.parametrize("port", ["0", "1", "65535"])
@@ -118,6 +124,20 @@ def test_the_ends_of_the_range_are_ports(port: str) -> None:
 
 def test_a_log_level_is_named_with_those_there_are() -> None:
     assert faults_of(LOG_LEVEL="verbose") == ["LOG_LEVEL: use DEBUG, INFO, WARNING or ERROR."]
+
+
+def test_a_log_format_is_named_with_those_there_are() -> None:
+    assert faults_of(LOG_FORMAT="xml") == ["LOG_FORMAT: use text or json."]
+
+
+@pytest.mark.parametrize("host", ["localhost", "0.0.0.0", "::", "fe80::1", "pawprint.internal"])
+def test_health_and_metrics_listen_at_a_name_or_an_address(host: str) -> None:
+    assert parse({"HTTP_HOST": host}).http_host == host
+
+
+@pytest.mark.parametrize("host", ["http://localhost", "localhost:80", "[::1]", "a b", "/run/paw.sock"])
+def test_where_they_listen_is_no_url_and_has_no_port(host: str) -> None:
+    assert faults_of(HTTP_HOST=host) == ["HTTP_HOST: must be a name or an address, without a port."]
 
 
 @pytest.mark.parametrize(
@@ -234,6 +254,22 @@ def test_secrets_show_in_no_text_of_the_settings(caplog: pytest.LogCaptureFixtur
     for text in [*shown, caplog.text]:
         assert not any(word in text for word in hidden)
     assert "Secret(…)" in caplog.text
+
+
+def test_the_texts_that_no_log_line_may_hold_are_known() -> None:
+    settings, _ = secret_settings()
+    assert set(settings.secrets) == {
+        "hidden-token-value",
+        "hidden-cat-value",
+        "hidden-dog-value",
+        "hidden-password",
+        "hidden-secret-value-of-32-letters",
+    }
+    coded = parse({"DATABASE_URL": "postgresql://paw:p%40ss-word@db/paw", "SUB_ID_SECRET": LONG})
+    assert set(coded.secrets) == {"p%40ss-word", "p@ss-word", LONG}
+    several = parse({"SUB_ID_SECRET": f"1:{LONG}, 2:{LONG[::-1]}"})
+    assert {LONG, LONG[::-1]} < set(several.secrets)
+    assert Settings().secrets == ()
 
 
 @pytest.mark.parametrize("encode", [msgspec.json.encode, msgspec.msgpack.encode, msgspec.to_builtins])

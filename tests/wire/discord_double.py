@@ -12,7 +12,18 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 from tests.wire import discord_shapes as shapes
-from tests.wire.discord_shapes import APPLICATION, EPHEMERAL, GUILD, LOADING, Files, Json, answer, media_of
+from tests.wire.discord_shapes import (
+    APPLICATION,
+    CHANNEL,
+    EPHEMERAL,
+    GUILD,
+    LOADING,
+    PEOPLE,
+    Files,
+    Json,
+    answer,
+    media_of,
+)
 
 TOKEN = "MTAwMQ.double.this-text-must-never-be-seen"
 WITHIN = 15.0
@@ -21,6 +32,7 @@ WITHIN = 15.0
 _ACKNOWLEDGE_WITHIN = 3.0
 _EPOCH = 1_420_070_400_000
 _SLASH, _MENU = 1, 3
+_MEMBER = 6
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,7 @@ class Asked:
     query: Mapping[str, str]
     body: Any
     files: Files
+    content_type: str = ""
 
 
 _ASKED = web.RequestKey("asked", Asked)
@@ -79,17 +92,20 @@ class Refused(Exception):
 class DiscordDouble:
     """Use it as `async with DiscordDouble() as discord`; it listens at `api_url` and `gateway_url` then.
 
-    `asked` holds every REST request in order, `commands` what the bot synced, `messages` what stands in the channel.
+    `asked` holds every REST request in order, `commands` what the bot synced, `messages` what stands in the channel,
+    `interactions` what people did with commands and buttons.
     """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.commands: list[Json] = []
         self.messages: dict[str, Message] = {}
+        self.interactions: list[Json] = []
         self.identified, self.resumed = 0, 0
         self.told_gateway: str | None = None
         """What /gateway/bot answers instead of the double's own address."""
         self._talks: dict[str, Talk] = {}
+        self._posted: list[Message] = []
         self._events: list[Json] = []
         self._socket: web.WebSocketResponse | None = None
         self._connected = asyncio.Event()
@@ -130,14 +146,16 @@ class DiscordDouble:
     # What tests do
 
     async def slash(self, name: str, *, user: str = "Mia", **options: Any) -> Json:
-        """Type a slash command that the bot has synced, and return the message that answers."""
+        """Type a slash command that the bot has synced, and return the message that answers.
+
+        A command of a group is called with the group's name before its own; a member is chosen by name.
+        """
         seen: Json = await self._interact(2, await self._command(_SLASH, name, options), user)
         return seen
 
     async def autocomplete(self, name: str, option: str, typed: str, *, user: str = "Mia") -> list[Json]:
         """Type into an option, and return the choices that are offered."""
-        data = await self._command(_SLASH, name, {option: typed})
-        data["options"][0]["focused"] = True
+        data = await self._command(_SLASH, name, {option: typed}, focused=option)
         choices: list[Json] = await self._interact(4, data, user)
         return choices
 
@@ -152,6 +170,28 @@ class DiscordDouble:
         pressed = {"component_type": 2, "custom_id": custom_id}
         seen: Json = await self._interact(3, pressed, user, self.messages[message["id"]])
         return seen
+
+    async def mention(self, text: str, *, user: str = "Mia") -> Json:
+        """Write a message that begins with the bot's name, and return the message that answers."""
+        await self.connected()
+        before = len(self._posted)
+        said = Message(shapes.message(self._id()))
+        said.raw |= {"author": shapes.user(user), "content": f"<@{APPLICATION}> {text}", "mentions": [shapes.BOT]}
+        del said.raw["application_id"]
+        self.messages[said.raw["id"]] = said
+        member = {key: part for key, part in shapes.member(user).items() if key != "user"}
+        await self._dispatch("MESSAGE_CREATE", said.raw | {"guild_id": str(GUILD), "member": member})
+        await self.until(lambda: len(self._posted) > before)
+        return self._posted[before].shown()
+
+    async def react(self, message: Json, emoji: str, *, user: str = "Mia", taken_away: bool = False) -> None:
+        """Give or take away a reaction; nothing answers it."""
+        await self.connected()
+        event: Json = {"user_id": str(PEOPLE[user]), "message_id": message["id"], "channel_id": str(CHANNEL)}
+        event |= {"guild_id": str(GUILD), "emoji": {"id": None, "name": emoji}, "burst": False, "type": 0}
+        if not taken_away:
+            event |= {"member": shapes.member(user), "message_author_id": message["author"]["id"]}
+        await self._dispatch("MESSAGE_REACTION_REMOVE" if taken_away else "MESSAGE_REACTION_ADD", event)
 
     async def drop(self) -> None:
         """Break the gateway's connection in a way after which a bot may resume."""
@@ -175,17 +215,35 @@ class DiscordDouble:
         """Return the requests of a method whose path ends so."""
         return [asked for asked in self.asked if asked.method == method and asked.path.endswith(path)]
 
-    async def _command(self, kind: int, name: str, options: Json) -> Json:
+    async def _command(self, kind: int, name: str, options: Json, *, focused: str | None = None) -> Json:
         await self.connected()
-        found = next(each for each in self.commands if each["name"] == name and each.get("type", _SLASH) == kind)
-        kinds = {option["name"]: option["type"] for option in found.get("options", ())}
-        chosen = [{"name": option, "type": kinds[option], "value": value} for option, value in options.items()]
-        return {"id": found["id"], "name": name, "type": kind, "options": chosen}
+        first, *steps = name.split() if kind == _SLASH else [name]
+        found = next(each for each in self.commands if each["name"] == first and each.get("type", _SLASH) == kind)
+        way = [found]
+        for step in steps:
+            way.append(next(each for each in way[-1]["options"] if each["name"] == step))
+        kinds = {option["name"]: option["type"] for option in way[-1].get("options", ())}
+        chosen: list[Json] = []
+        resolved: Json = {}
+        for option, value in options.items():
+            if kinds[option] == _MEMBER:
+                who, value = value, str(PEOPLE[value])
+                member = {key: part for key, part in shapes.member(who).items() if key != "user"}
+                member["permissions"] = shapes.EVERYTHING
+                resolved = {"users": {value: shapes.user(who)}, "members": {value: member}}
+            chosen.append({"name": option, "type": kinds[option], "value": value})
+            if option == focused:
+                chosen[-1]["focused"] = True
+        for inner in reversed(way[1:]):
+            chosen = [{"name": inner["name"], "type": inner["type"], "options": chosen}]
+        data = {"id": found["id"], "name": first, "type": kind, "options": chosen}
+        return data | ({"resolved": resolved} if resolved else {})
 
     async def _interact(self, kind: int, data: Json, user: str, origin: Message | None = None) -> Any:
         talk_id = self._id()
         talk = self._talks[talk_id] = Talk(f"talk-{talk_id}", origin)
         event = shapes.interaction(kind, data, user) | {"id": talk_id, "token": talk.token}
+        self.interactions.append(event)
         await self._dispatch("INTERACTION_CREATE", event | ({"message": origin.shown()} if origin else {}))
         async with asyncio.timeout(WITHIN):
             seen = await talk.seen
@@ -201,7 +259,9 @@ class DiscordDouble:
         if request.path == "/gateway":
             return await handler(request)
         path = request.path.removeprefix("/api/v10")
-        asked = request[_ASKED] = Asked(request.method, path, dict(request.query), *await shapes.read(request))
+        asked = request[_ASKED] = Asked(
+            request.method, path, dict(request.query), *await shapes.read(request), request.content_type
+        )
         self.asked.append(asked)
         try:
             token_in_path = path.startswith(("/webhooks/", "/interactions/"))
@@ -265,7 +325,8 @@ class DiscordDouble:
         return answer(message.shown())
 
     async def _post(self, request: web.Request) -> web.Response:
-        return answer(self._write(None, request[_ASKED].body, request[_ASKED].files).shown())
+        self._posted.append(self._write(None, request[_ASKED].body, request[_ASKED].files))
+        return answer(self._posted[-1].shown())
 
     async def _get(self, request: web.Request) -> web.Response:
         return answer(self._named(request).shown())
