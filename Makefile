@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: run test check lint-docker format lock pictures screenshots locale clean help
+.PHONY: run test chaos check lint-docker format lock pictures screenshots locale clean help
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,10 @@ run: $(VENV)/run.done ## run the bot: on Discord with DISCORD_TOKEN in .env, els
 
 test: $(VENV)/dev.done ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+chaos: $(VENV)/dev.done ## kill the bot two hundred times, and give it a bad day: some ten minutes
+	@$(BIN)/python -m tests.wire.test_kill --kills 200
+	@$(BIN)/python -m tests.wire.test_chaos --seconds 180
 
 check: $(VENV)/dev.done ## lint, format, types and doors
 	$(BIN)/ruff check .

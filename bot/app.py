@@ -24,6 +24,7 @@ from bot.services.favourites import Favourites
 from bot.services.pictures import Pictures
 from bot.services.posts import Posts
 from bot.services.rankings import Rankings
+from bot.services.reactions import Reactions
 from bot.services.votes import Votes
 from bot.settings import Settings
 from bot.store.cache import ResponseCache
@@ -112,8 +113,11 @@ class App:
         }
         self.sub_ids = SubIds(given_secrets(settings) or load_or_make_secrets(settings.data_dir))
         self.posts = Posts(self.store)
-        self.votes = Votes(self.store, self.clock, on_change=self._changed)
+        self.votes = Votes(self.store, self.clock, on_change=self._voted)
         self.favourites = Favourites(self.store, self.clock, on_change=self._changed)
+        self.reactions = Reactions(
+            self.store, self.posts, self.votes, self.favourites, self.spawn, on_change=self._changed
+        )
         self.rankings = Rankings(self.store, self.clock)
         self.sync = Sync(self.store, self.sub_ids, self.apis.values(), self.clock)
         self.delivery = Delivery({api.source: api for api in self.apis.values()}, Checks(self.cache, self.clock))
@@ -155,6 +159,10 @@ class App:
         if not task.cancelled() and (error := task.exception()) is not None:
             self.counts.add("failure", "background", type(error).__name__)
             _log.error("Background work %r failed", task.get_name(), exc_info=error)
+
+    def _voted(self, person: Person, picture: PictureKey) -> None:
+        self.reactions.voted(person, picture)
+        self._changed(person, picture)
 
     def _changed(self, person: Person, picture: PictureKey) -> None:
         self.sync.wake()

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.errors import AlreadyThere, BackendError, BackendNotFound, BackendRefused, Unsupported
 from bot.models import RemoteFavourite, RemoteVote, Source
-from bot.store.deliveries import Delivery, Kind
+from bot.store.deliveries import LOOK_AGAIN, Delivery, Kind
 
 log = logging.getLogger(__name__)
 
@@ -83,27 +83,31 @@ class Attempt:
 
     async def run(self, sub_id: str) -> None:
         """Bring the back end to what is desired. Raises BackendError and below."""
-        desired = self.row.desired
+        desired, lost = self.row.desired, False
         if self.row.asked_at is not None or (self._in_doubt and self.held[0] != desired):
-            await self._look(sub_id)
+            read = await self._look(sub_id)
+            # A call is out that nobody heard of again, and nothing tells what it left there.
+            lost = self.row.asked_at not in (None, LOOK_AGAIN) and not read
         keep = next((id_ for id_, value in reversed(self._there.items()) if desired and value == desired), None)
         found = desired != 0 and desired in self._there.values()
         for id_ in [id_ for id_ in self._there if not (found and id_ == keep)]:
             await self._drop(id_)
-        if desired and not found:
+        # What could not be dropped may be newer than what is right, and the newest counts.
+        if desired and (lost or self.held[0] != desired):
             await self._put(sub_id, desired)
         self._known = True
 
-    async def _look(self, sub_id: str) -> None:
+    async def _look(self, sub_id: str) -> bool:
         try:
             self._there = dict(await self._calls.look(sub_id))
         except (BackendRefused, Unsupported, BackendNotFound) as error:
             # TheDogAPI's votes cannot be read with a key alone: then a second one is better than none.
             # The doubt stays, for a next try: the key may only be revoked.
             log.debug("%s cannot be read back: %s", self.row.picture.source, error)
-        else:
-            self._known = True
-            self._in_doubt = False
+            return False
+        self._known = True
+        self._in_doubt = False
+        return True
 
     async def _drop(self, remote_id: str | None) -> None:
         if remote_id is None:

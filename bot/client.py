@@ -13,9 +13,11 @@ from discord.ext import commands
 from bot.command_sync import sync_commands
 from bot.failures import Guard
 from bot.messenger import Messenger
+from bot.reconcile import Reconciler
 from bot.ui.buttons import CardButton
 from bot.ui.confirm import ConfirmButton, Question
 from bot.ui.gallery import Listing, PageButton
+from bot.ui.kept import RemoveSelect
 from bot.ui.labels import Translator
 from bot.ui.menu import MenuButton
 from bot.ui.presenter import Presenter
@@ -35,7 +37,7 @@ _log = logging.getLogger(__name__)
 _HANDLERS = ("discord.py: ", "CommandTree-", "discord-ui-")
 _ANSWER_WITHIN = 1.0
 
-EXTENSIONS = ("cogs.images", "cogs.votes")
+EXTENSIONS = ("cogs.favourites", "cogs.images", "cogs.votes", "cogs.tops", "cogs.ballots")
 
 
 def intents() -> discord.Intents:
@@ -79,13 +81,16 @@ class Body(_Base):
         # What galleries show and confirmations are about, by name; cogs put theirs in.
         self.listings: dict[str, Listing] = {}
         self.questions: dict[str, Question] = {}
+        self.reconciler = Reconciler(app, self.messenger)
         app.watchers.append(self.refresher.changed)
+        if app.settings.seed_reactions:
+            app.posts.watchers.append(self.messenger.seed)
         self.sync_at_start = True
 
     async def setup_hook(self) -> None:
         """Load the cogs and the buttons, and tell Discord of the commands if they differ from what it has."""
         await self.tree.set_translator(Translator())
-        self.add_dynamic_items(CardButton, MenuButton, PageButton, ConfirmButton)
+        self.add_dynamic_items(CardButton, MenuButton, PageButton, ConfirmButton, RemoveSelect)
         for extension in EXTENSIONS:
             if extension not in self.extensions:
                 await self.load_extension(extension)
@@ -126,9 +131,26 @@ class Pawprint(Body, commands.AutoShardedBot):
             self.shard_count, _, _ = await self.http.get_bot_gateway()
         await super().launch_shards()
 
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Take note that a shard's session is a new one; one that is resumed does not come by here."""
+        self.reconciler.session_began(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Look for what was missed: a new session tells nothing of what was before it."""
+        self.reconciler.session_ready(shard_id)
+
 
 class PlainPawprint(Body, commands.Bot):
     """The same body on an unsharded bot, for test doubles that know no shards."""
+
+    async def on_connect(self) -> None:
+        """Take note of a new session, as the sharded bot does for each of its shards."""
+        self.reconciler.session_began(0)
+
+    async def on_ready(self) -> None:
+        """Look for what was missed."""
+        await super().on_ready()
+        self.reconciler.session_ready(0)
 
 
 async def _end_handlers(within: float) -> None:

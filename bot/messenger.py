@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 # Ten thousand refused calls in ten minutes end in a ban: one for a channel in that time is enough.
 _REFUSED_FOR = timedelta(minutes=10)
+_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
 
 
 class Messenger:
@@ -115,7 +116,7 @@ class Messenger:
 
     def _barred(self, channel_id: int, error: discord.HTTPException | OSError) -> Barred:
         match error:
-            case discord.NotFound():
+            case discord.NotFound(code=code) if code in (_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE):
                 return Barred.GONE
             case discord.Forbidden():
                 self._refuse("reading", channel_id, error)
@@ -130,7 +131,10 @@ class Messenger:
         channel = guild.get_channel_or_thread(channel_id) if guild is not None else None
         if guild is None or channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
             return True
-        return channel.permissions_for(guild.me).is_superset(discord.Permissions(**needed))
+        me: discord.Member | None = guild.me
+        if me is None:
+            return True
+        return channel.permissions_for(me).is_superset(discord.Permissions(**needed))
 
     def _is_refused(self, what: str, channel_id: int) -> bool:
         until = self._refused.get((what, channel_id))

@@ -84,7 +84,7 @@ class _Spent(Exception):
 class Reconciler:
     """Compares, in the background and one shard after the other. `sleep` waits real seconds before each call.
 
-    It may be cancelled at any time: each difference is a transaction of its own.
+    It may be cancelled at any time: every few differences are a transaction of their own.
     """
 
     def __init__(
@@ -100,30 +100,49 @@ class Reconciler:
         self.sleep = sleep
         self._most_calls = most_calls
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._watches: dict[int, Watch] = {}
         self._turn = asyncio.Lock()
 
-    def session_lost(self, shard: int) -> None:
-        """Look at a shard's cards again: what happened since its last session was not told."""
-        before = self._tasks.pop(shard, None)
-        if before is not None:
-            before.cancel()
-        self._tasks[shard] = self._app.spawn(self.run(shard), name=f"reconcile shard {shard}")
+    def session_began(self, shard: int) -> None:
+        """Note what people do on a shard from now on: it is newer than whatever was missed before."""
+        task = self._tasks.pop(shard, None)
+        if task is not None:
+            task.cancel()
+        if shard in self._watches:
+            self._app.reactions.unwatch(self._watches[shard])
+        self._watches[shard] = self._app.reactions.watch()
 
-    async def run(self, shard: int) -> None:
+    def session_ready(self, shard: int) -> None:
+        """Look at a shard's cards again: what happened before its new session was not told."""
+        if shard not in self._watches:
+            self.session_began(shard)
+        self._tasks[shard] = self._app.spawn(self._run(shard), name=f"reconcile shard {shard}")
+
+    async def _run(self, shard: int) -> None:
         """Go through the cards of a shard until all are looked at or the calls are used up."""
-        async with self._turn:
-            await _Run(self._app, self._channels, self.sleep, self._most_calls).through(shard)
+        watch = self._watches.pop(shard)
+        try:
+            async with self._turn:
+                await _Run(self._app, self._channels, self.sleep, self._most_calls, watch).through(shard)
+        finally:
+            self._app.reactions.unwatch(watch)
 
 
 class _Run:
     """One walk through a shard's channels."""
 
     def __init__(
-        self, app: App, channels: Channels, sleep: Callable[[float], Awaitable[object]], most_calls: int
+        self,
+        app: App,
+        channels: Channels,
+        sleep: Callable[[float], Awaitable[object]],
+        most_calls: int,
+        session: Watch,
     ) -> None:
         self._app = app
         self._channels = channels
         self._sleep = sleep
+        self._session = session
         self._calls_left = self._most_calls = most_calls
         self._since: datetime = app.clock.now() - _SINCE
         self._refusals = 0
@@ -162,7 +181,7 @@ class _Run:
             return None
         if not space and self._refusals >= _MOST_REFUSALS:
             return None
-        with self._app.reactions.watching() as watch:
+        with self._app.reactions.watching() as meanwhile:
             await self._spend()
             told = await self._channels.history(channel_id, newest + 1)
             self._count(told)
@@ -181,19 +200,19 @@ class _Run:
             singles = [found[message_id] for message_id, number in cards.items() if number == 1 and message_id in found]
             seen = await self._app.reactions.seen([message.message_id for message in singles])
             for message in singles:
-                if not await self._message(space, channel_id, message, seen[message.message_id], watch):
+                if not await self._message(space, channel_id, message, seen[message.message_id], meanwhile):
                     return None
         return await self._app.posts.newest_before(channel_id, oldest, self._since) if oldest else None
 
     async def _message(
-        self, space: int, channel_id: int, message: Told, seen: Mapping[Reaction, set[int]], watch: Watch
+        self, space: int, channel_id: int, message: Told, seen: Mapping[Reaction, set[int]], meanwhile: Watch
     ) -> bool:
         """Settle what differs on one message; False when its channel does not tell any more."""
         self._cards += 1
         there: dict[Reaction, frozenset[int]] = {}
         for reaction in sorted({*message.reactions, *seen}):
             number = message.reactions.get(reaction, 0)
-            if number == len(seen.get(reaction, ())) and not watch.saw(message.message_id):
+            if number == len(seen.get(reaction, ())) and not meanwhile.saw(message.message_id):
                 continue
             people = await self._people(channel_id, message.message_id, reaction) if number else frozenset[int]()
             if people is Barred.GONE:
@@ -203,7 +222,7 @@ class _Run:
                 return people is not Barred.REFUSED
             there[reaction] = people
         if there:
-            settled = await self._app.reactions.settle(message.message_id, space, there, watch)
+            settled = await self._app.reactions.settle(message.message_id, space, there, self._session)
             self._added += settled.added
             self._removed += settled.removed
             self._app.counts.add("reconciled", "added", times=settled.added)

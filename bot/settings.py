@@ -78,6 +78,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Secret | None,
         _about("Turns members into pseudonyms for the services; 32 characters or more. SQLite: made on first run."),
     ] = None
+    seed_reactions: Annotated[
+        bool, _about("Whether the bot puts 👍 👎 ❤️ below each single picture, beside its buttons: true or false.")
+    ] = False
     contact_url: Annotated[
         str | None, _about("A page or mailto: about your bot, sent to the services in the User-Agent.")
     ] = None
@@ -144,6 +147,7 @@ _SCHEMES = {
     "dog_api_url": ("http", "https"),
     "contact_url": ("http", "https", "mailto"),
 }
+_SWITCH = dict.fromkeys(("true", "1", "yes", "on"), True) | dict.fromkeys(("false", "0", "no", "off"), False)
 _WORD = re.compile(r"[!-~]+")
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 # Sent in a header, where a line break or an accent has no place.
@@ -164,6 +168,10 @@ def _convert(field: msgspec.structs.FieldInfo, raw: str) -> Any:
         raw = raw.upper()
     if field.name == "log_format":
         raw = raw.lower()
+    if bool in kinds:
+        if raw.lower() not in _SWITCH:
+            raise msgspec.ValidationError("use true or false")
+        return _SWITCH[raw.lower()]
     return msgspec.convert(raw, field.type, strict=False)
 
 

@@ -19,13 +19,15 @@ _RANGE = re.compile(r"\s*bytes\s+0-\d+/(\d+)\s*")
 class PictureFacts:
     """What an address gives: the media type that the bytes tell, the size in bytes where the host says it.
 
-    `url` is the address that was asked in the end, percent-encoded; `moved` when a redirect led there.
+    `url` is the address that was asked in the end, percent-encoded; `moved` when a redirect led there, `inside` when
+    its name leads into a private network, where nobody else can follow.
     """
 
     type: str
     size: int | None
     url: str
     moved: bool = False
+    inside: bool = False
 
 
 def picture_address(service: Service, url: str) -> URL:
@@ -42,14 +44,15 @@ def picture_address(service: Service, url: str) -> URL:
     return address
 
 
-def picture_facts(service: Service, reply: Reply, asked: URL) -> PictureFacts:
+def picture_facts(service: Service, reply: Reply, asked: URL, *, inside: bool = False) -> PictureFacts:
     """Return what the beginning of a picture tells.
 
     :raises BackendConfused: another status than 200 or 206, or bytes that are no picture's.
     """
     if reply.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         raise BackendConfused(service.name, "no picture came", status=reply.status)
-    return PictureFacts(picture_type(service, reply.body), _size(reply), reply.url, moved=reply.url != str(asked))
+    kind = picture_type(service, reply.body)
+    return PictureFacts(kind, _size(reply), reply.url, moved=reply.url != str(asked), inside=inside)
 
 
 def picture_type(service: Service, data: bytes) -> str:

@@ -244,7 +244,7 @@ class Transport:
         """
         address = picture_address(service, url)
         reply = await self._picture(service, address, priority, deadline, start_only=True)
-        return picture_facts(service, reply, address)
+        return picture_facts(service, reply, address, inside=self._wire.inside(reply.url))
 
     async def _picture(
         self, service: Service, address: URL, priority: Priority, deadline: float | None, *, start_only: bool = False

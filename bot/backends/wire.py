@@ -76,6 +76,8 @@ class GuardedResolver(AbstractResolver):
     def __init__(self) -> None:
         self._inner = ThreadedResolver()
         self._vouched: set[str] = set()
+        self.inside: set[str] = set()
+        """The hosts that were found in a private network, where they may be."""
 
     def vouch(self, host: str) -> None:
         """Let a host be anywhere."""
@@ -86,9 +88,10 @@ class GuardedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """Return the addresses of a host that may be called."""
         found = await self._inner.resolve(host, port, family)
-        if host in self._vouched:
-            return found
         public = [one for one in found if _public(one["host"])]
+        if host in self._vouched:
+            (self.inside.discard if public else self.inside.add)(host)
+            return found
         if not public:
             raise PrivateAddress(None, "the name leads into a private network")
         return public
@@ -130,6 +133,10 @@ class Wire:
             await session.close()
         if resolver is not None:
             await resolver.close()
+
+    def inside(self, url: str) -> bool:
+        """Tell whether an address that was asked is in a private network, as its name was resolved."""
+        return self._resolver is not None and URL(url).host in self._resolver.inside
 
     async def exchange(self, request: Request, seconds: float) -> Reply:
         """Send a request and return its answer, whatever its status.

@@ -66,11 +66,6 @@ class Delivery:
         self._keeps = keeps
         self._bytes: OrderedDict[PictureKey, tuple[bytes, str]] = OrderedDict()
 
-    @staticmethod
-    def links(picture: Picture) -> bool:
-        """Whether Discord can show the picture from its own address: https at a public name, nothing odd about it."""
-        return _linkable(picture.url)
-
     def standing(self, picture: Picture) -> Picture | None:
         """Return the picture as it may be shown, when a check within a day found so; None else. Never waits."""
         verdict = self._checks.known(picture.url)
@@ -144,14 +139,15 @@ class Delivery:
 
     async def _link(self, picture: Picture, priority: Priority) -> str | None:
         """Return the address to post, None when there is none that Discord can show and that lasts."""
-        if not _linkable(picture.url):
+        if not linkable(picture.url):
             return None
         facts = await self._host(picture).check_picture(picture.url, priority=priority, deadline=_CHECK_WITHIN)
         if facts.type == "image/gif" and (facts.size or 0) > LARGEST:
             raise BackendConfused(picture.source, f"an animated picture of {facts.size} bytes")
         # A redirect may lead to an address that was signed for a while; such a one has a query.
-        lasts = not facts.moved or (_linkable(facts.url) and not urlsplit(facts.url).query)
-        return facts.url if lasts and facts.size is not None and facts.size <= LARGEST else None
+        lasts = not facts.moved or (linkable(facts.url) and not urlsplit(facts.url).query)
+        fits = facts.size is not None and facts.size <= LARGEST
+        return facts.url if lasts and fits and not facts.inside else None
 
     async def _content(self, picture: Picture, priority: Priority) -> tuple[bytes, str]:
         found = self._bytes.pop(picture.key, None)
@@ -173,7 +169,8 @@ class Delivery:
         return host
 
 
-def _linkable(url: str) -> bool:
+def linkable(url: str) -> bool:
+    """Tell whether Discord could show a picture from its address: https at a public name, nothing odd about it."""
     try:
         parts = urlsplit(url)
         plain = parts.scheme == "https" and parts.port in (None, 443) and parts.username is None

@@ -1,8 +1,9 @@
-"""Favourites: what a person saved in a space, newest first."""
+"""Favourites: what a person saved in a space, newest first, and what a whole space loves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from bot.identity import Person
 from bot.models import PictureKey
 from bot.store import deliveries, favourites
 from bot.store.deliveries import Kind
-from bot.store.favourites import Favourite
+from bot.store.favourites import ALL, Favourite, Loved, Only
 from bot.store.locks import hold_picture
 from bot.store.store import Store
 
@@ -26,6 +27,16 @@ class FavouritePage(Struct, frozen=True):
     items: tuple[Favourite, ...]
     total: int
 
+
+class LovedPage(Struct, frozen=True):
+    """A stretch of what a space loves, most loved first, and how many pictures there are in all."""
+
+    items: tuple[Loved, ...]
+    total: int
+
+
+# As many are removed in one transaction: others want to write as well.
+_AT_ONCE = 100
 
 OnChange = Callable[[Person, PictureKey], None]
 
@@ -83,21 +94,79 @@ class Favourites:
         async with self._store.reading() as connection:
             return (await favourites.keepers(connection, space, [key]))[key]
 
-    async def page(self, person: Person, *, limit: int = 10, offset: int = 0) -> FavouritePage:
-        """Return a stretch of what is saved, newest first."""
+    async def page(self, person: Person, *, limit: int = 10, offset: int = 0, only: Only = ALL) -> FavouritePage:
+        """Return a stretch of what is saved, newest first; `total` counts what `only` leaves."""
         async with self._store.reading() as connection:
-            items = await favourites.newest(connection, person, limit=limit, offset=offset)
-            return FavouritePage(tuple(items), await favourites.count(connection, person))
+            items = await favourites.newest(connection, person, limit=limit, offset=offset, only=only)
+            return FavouritePage(tuple(items), await favourites.count(connection, person, only))
+
+    async def any_of(self, person: Person, choose: Callable[[int], int] = random.randrange) -> Favourite | None:
+        """Return one that chance chooses (`choose` names one of so many, from 0), None when nothing is saved."""
+        async with self._store.reading() as connection:
+            total = await favourites.count(connection, person)
+            if not total:
+                return None
+            # Somebody may have removed what chance chose a moment ago: then the newest.
+            for offset in (choose(total), 0):
+                found = await favourites.newest(connection, person, limit=1, offset=offset)
+                if found:
+                    return found[0]
+        return None
+
+    async def loved(self, space: int, *, limit: int = 10, offset: int = 0) -> LovedPage:
+        """Return a stretch of what the people of a server saved, what most of them keep first."""
+        async with self._store.reading() as connection:
+            items = await favourites.most_loved(connection, space, limit=limit, offset=offset)
+            return LovedPage(tuple(items), await favourites.count_loved(connection, space))
+
+    async def with_ids(self, person: Person, ids: Collection[str]) -> list[PictureKey]:
+        """Return which pictures with one of these ids are saved, of whichever source."""
+        async with self._store.reading() as connection:
+            return await favourites.kept_with_ids(connection, person, ids)
+
+    async def is_private(self, person: Person) -> bool:
+        """Tell whether a person keeps their favourites in a space to themselves."""
+        async with self._store.reading() as connection:
+            return await favourites.is_private(connection, person)
+
+    async def set_private(self, person: Person, private: bool) -> None:
+        """Keep a person's favourites in a space from others, or let them look."""
+        async with self._store.writing() as connection:
+            await favourites.set_private(connection, person, private)
+
+    async def remove_several(self, person: Person, keys: Iterable[PictureKey]) -> int:
+        """Remove pictures; return how many were saved until now. Long lists go in stretches, so that nobody waits."""
+        asked = list(dict.fromkeys(keys))
+        return sum(
+            [await self._remove_stretch(person, asked[at : at + _AT_ONCE]) for at in range(0, len(asked), _AT_ONCE)]
+        )
+
+    async def remove_all(self, person: Person) -> int:
+        """Remove everything that is saved as this begins; return how many."""
+        async with self._store.reading() as connection:
+            keys = await favourites.kept_keys(connection, person)
+        return await self.remove_several(person, keys)
 
     async def forget(self, person: Person) -> int:
-        """Remove everything a person saved, here now and at the back ends as soon as they answer; return how many."""
+        """Remove everything a person saved, here now and at the back ends as soon as they answer; return how many.
+
+        What they chose about it is forgotten too.
+        """
         async with self._store.writing() as connection:
+            await favourites.forget_preferences(connection, person)
             keys = await favourites.kept_keys(connection, person)
             for key in keys:
                 await self._write(connection, person, key, keep=False)
         for key in keys:
             self._changed(person, key, True)
         return len(keys)
+
+    async def _remove_stretch(self, person: Person, keys: Sequence[PictureKey]) -> int:
+        async with self._store.writing() as connection:
+            removed = [key for key in keys if await self._write(connection, person, key, keep=False)]
+        for key in removed:
+            self._changed(person, key, True)
+        return len(removed)
 
     async def _write(self, connection: AsyncConnection, person: Person, key: PictureKey, *, keep: bool) -> bool:
         now = self._clock.now()

@@ -12,7 +12,7 @@ import msgspec
 
 from bot.backends.service import Priority
 from bot.card import Card
-from bot.errors import BackendError, BackendLimited, BackendUnavailable, NoPictures
+from bot.errors import BackendError, NoPictures
 from bot.models import BreedName, Motion, Picture, PictureKey, Source, Species, Wanted
 from bot.services.breeds import Breeds
 from bot.services.pool import Pool, Ring
@@ -245,20 +245,14 @@ class Pictures:
         except BackendError as error:
             _log.warning("The pool of %ss could not be filled: %s", wanted.species, error)
         while len(pool.ready) < _ENOUGH and (drawn := pool.draw(_AT_ONCE)):
-            if not all(await asyncio.gather(*(self._prove_in_background(picture, pool) for picture in drawn))):
-                return
+            await asyncio.gather(*(self._add_proven(picture, pool) for picture in drawn))
 
-    async def _prove_in_background(self, picture: Picture, pool: Pool) -> bool:
-        """Put a picture in once it is proven. Returns False when its host does not answer."""
+    async def _add_proven(self, picture: Picture, pool: Pool) -> None:
         async with self._background:
             try:
                 pool.add([await self._proof.prove(picture, Priority.POOL)])
-            except (BackendUnavailable, BackendLimited) as error:
-                _log.info("No more pictures are looked at for now: %s", error)
-                return False
             except BackendError as error:
-                _log.debug("The picture %s is left out: %s", picture.id, error)
-            return True
+                _log.debug("The picture %s is not pooled: %s", picture.id, error)
 
 
 class _Trial:

@@ -41,9 +41,12 @@ class Period(StrEnum):
 
 
 class Sheet(Struct, Generic[T], frozen=True):
-    """One page of a list: the entries, which page it is (from 1), how many pages and how many entries there are."""
+    """One page of a list: the entries, the place of the first of them in the whole list (from 1), which page it is
+    (from 1), how many pages and how many entries there are.
+    """
 
     entries: tuple[T, ...]
+    first: int
     number: int
     pages: int
     total: int
@@ -75,7 +78,7 @@ class Rankings:
             total = await rankings.count_pictures(connection, among)
             number, pages = _clamped(number, total, size)
             found = await rankings.top_pictures(connection, among, limit=size, offset=(number - 1) * size)
-        return Sheet(tuple(found), number, pages, total)
+        return Sheet(tuple(found), (number - 1) * size + 1, number, pages, total)
 
     async def breeds(
         self, person: Person, period: Period, number: int, *, channel: int | None = None, size: int = 5
@@ -88,7 +91,7 @@ class Rankings:
             chosen = ranked[(number - 1) * size : number * size]
             known = await pictures.pictures(connection, [entry.best for entry in chosen])
         entries = tuple(BreedEntry(entry, known[entry.best]) for entry in chosen if entry.best in known)
-        return Sheet(entries, number, pages, len(ranked))
+        return Sheet(entries, (number - 1) * size + 1, number, pages, len(ranked))
 
     async def votes(self, person: Person, number: int, *, size: int = 5) -> Sheet[OwnVote]:
         """Return a person's own votes, newest first."""
@@ -96,7 +99,7 @@ class Rankings:
             total = await rankings.count_votes(connection, person)
             number, pages = _clamped(number, total, size)
             found = await rankings.newest_votes(connection, person, limit=size, offset=(number - 1) * size)
-        return Sheet(tuple(found), number, pages, total)
+        return Sheet(tuple(found), (number - 1) * size + 1, number, pages, total)
 
     async def places(self, person: Person, keys: Collection[PictureKey]) -> dict[PictureKey, list[Place]]:
         """Return where pictures are to be seen, newest first, one message a channel; who may look there is not asked.

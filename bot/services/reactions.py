@@ -8,9 +8,9 @@ message. Hearts only ever save.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from weakref import WeakValueDictionary
 
 from msgspec import Struct
@@ -20,14 +20,22 @@ from bot.identity import Person
 from bot.models import PictureKey
 from bot.reactions import Reaction
 from bot.services.favourites import Favourites
-from bot.services.posts import Posts
+from bot.services.pictures import Spawn
+from bot.services.posts import Posted, Posts
 from bot.services.votes import Door, Vote, Votes
 from bot.store import posts, reactions
 from bot.store.locks import hold_picture
 from bot.store.reactions import Seen
 from bot.store.store import Store
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+T = TypeVar("T")
 OnChange = Callable[[Person, PictureKey], None]
+
+_AT_ONCE: Final = 25
+_MOST_EARLY: Final = 100
 
 _VOTES: Final = {Action.UP: Vote.UP, Action.DOWN: Vote.DOWN}
 
@@ -39,10 +47,19 @@ class Settled(Struct, frozen=True):
     removed: int = 0
 
 
+class _Done(Struct, frozen=True):
+    """A reaction that was taken in or out, and whether that changed a vote or favourite."""
+
+    person: Person
+    picture: PictureKey
+    changed: bool
+
+
 class Watch:
-    """Which reactions people touched while it lasted: what was read meanwhile says nothing of them."""
+    """What people did while it lasted: what was read meanwhile says nothing of it, and what was missed came before."""
 
     def __init__(self) -> None:
+        self.voted: set[tuple[Person, PictureKey]] = set()
         self._touched: set[tuple[int, str | None, int | None]] = set()
         self._messages: set[int] = set()
 
@@ -64,17 +81,29 @@ class Watch:
 class Reactions:
     """The rules of reactions. What happens to one message is taken in the order in which it is told.
 
-    `on_change` is called after a transaction that changed a vote or favourite; it must be quick and must not raise.
+    A reaction may be told before the message that it is on is recorded: it waits for that. `spawn` starts work in the
+    background. `on_change` is called after a transaction that changed a vote or favourite; it must be quick and must
+    not raise.
     """
 
     def __init__(
-        self, store: Store, posted: Posts, votes: Votes, favourites: Favourites, *, on_change: OnChange | None = None
+        self,
+        store: Store,
+        posted: Posts,
+        votes: Votes,
+        favourites: Favourites,
+        spawn: Spawn,
+        *,
+        on_change: OnChange | None = None,
     ) -> None:
         self._store = store
         self._posts = posted
         self._votes = votes
         self._favourites = favourites
+        self._spawn = spawn
         self._on_change = on_change
+        self._early: dict[int, list[tuple[Person, Reaction]]] = {}
+        posted.watchers.append(self._recorded)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._watches: list[Watch] = []
 
@@ -82,30 +111,46 @@ class Reactions:
         """Vote or save as a reaction asks; False when the message does not show exactly one picture."""
         self._touch(message_id, reaction.emoji, person.user)
         async with self._turn(message_id):
+            return await self._add(message_id, person, reaction)
+
+    async def _add(self, message_id: int, person: Person, reaction: Reaction) -> bool:
+        if reaction.meaning is None:
+            return False
+        found = await self._posts.of_message(message_id)
+        if found is None:
+            self._wait_for(message_id, person, reaction)
+            # It may have been recorded since it was looked up, and nobody would tell.
             found = await self._posts.of_message(message_id)
-            if reaction.meaning is None or found is None or len(found.cards) != 1:
+            if found is None:
                 return False
-            await self._give(message_id, person, reaction)
-            return True
+            self._wait_no_more(message_id, person.user, reaction.emoji)
+        if len(found.cards) != 1:
+            return False
+        async with self._store.writing() as connection:
+            done = await self._give(connection, message_id, person, reaction)
+        self._tell([done])
+        self.voted(person, found.cards[0].picture)
+        return True
 
     async def remove(self, message_id: int, user: int, reaction: Reaction) -> None:
         """Withdraw what a reaction gave, if nothing else of theirs holds it."""
         self._touch(message_id, reaction.emoji, user)
         async with self._turn(message_id):
+            self._wait_no_more(message_id, user, reaction.emoji)
             async with self._store.reading() as connection:
                 seen = await reactions.find(connection, message_id, user, reaction)
             if seen is not None:
-                await self._take(seen)
+                await self._take_all([seen])
+                self.voted(seen.person, seen.picture)
 
     async def clear(self, message_id: int, emoji: str | None = None) -> None:
         """Withdraw what the reactions of a message gave, or those with one emoji; saved pictures stay saved."""
         self._touch(message_id, emoji, None)
         async with self._turn(message_id):
+            self._wait_no_more(message_id, None, emoji)
             async with self._store.reading() as connection:
                 there = await reactions.on_messages(connection, [message_id])
-            for seen in there:
-                if emoji in (None, seen.reaction.emoji):
-                    await self._take(seen)
+            await self._take_all([seen for seen in there if emoji in (None, seen.reaction.emoji)])
 
     async def seen(self, message_ids: Collection[int]) -> dict[int, dict[Reaction, set[int]]]:
         """Return who was seen to have reacted, by message and reaction; every message is in the answer."""
@@ -115,82 +160,142 @@ class Reactions:
                 found[seen.message_id].setdefault(seen.reaction, set()).add(seen.person.user)
         return found
 
-    @contextmanager
-    def watching(self) -> Iterator[Watch]:
-        """Note what people do from now on, for `settle` to leave alone."""
+    def voted(self, person: Person, key: PictureKey) -> None:
+        """Take note of an act on a picture, at whichever door."""
+        for watch in self._watches:
+            watch.voted.add((person, key))
+
+    def watch(self) -> Watch:
+        """Note what people do from now on, until `unwatch`."""
         watch = Watch()
         self._watches.append(watch)
+        return watch
+
+    def unwatch(self, watch: Watch) -> None:
+        """Note nothing more; harmless when done twice."""
+        if watch in self._watches:
+            self._watches.remove(watch)
+
+    @contextmanager
+    def watching(self) -> Iterator[Watch]:
+        """Note what people do inside of the block."""
+        watch = self.watch()
         try:
             yield watch
         finally:
-            self._watches.remove(watch)
+            self.unwatch(watch)
 
     async def settle(
         self, message_id: int, space: int, there: Mapping[Reaction, Collection[int]], watch: Watch
     ) -> Settled:
         """Bring what was seen on a message to who is there; only differences act, and the reactions named only.
 
-        What is gone goes first, so that a thumb that was changed counts as it is now. Each is a transaction of its own.
+        What is gone goes first, so that a thumb that was changed counts as it is now. What people did during the watch
+        is newer than what was missed, and stays. It may be cancelled at any time.
         """
-        added = removed = 0
-        before = (await self.seen([message_id]))[message_id]
-        for reaction, users in there.items():
-            for user in sorted(before.get(reaction, set()).difference(users)):
-                removed += await self._settle_gone(message_id, user, reaction, watch)
-        for reaction, users in there.items():
-            for user in sorted(set(users).difference(before.get(reaction, set()))):
-                added += await self._settle_new(message_id, Person(space, user), reaction, watch)
+        async with self._turn(message_id):
+            async with self._store.reading() as connection:
+                before = await reactions.on_messages(connection, [message_id])
+            gone = [
+                seen
+                for seen in before
+                if seen.reaction in there
+                and seen.person.user not in there[seen.reaction]
+                and not watch.knows(message_id, seen.reaction.emoji, seen.person.user)
+            ]
+            removed = await self._take_all(gone)
+        known = {(seen.reaction, seen.person.user) for seen in before}
+        new = sorted({(reaction, user) for reaction, users in there.items() for user in users} - known)
+        added = 0
+        for few in _few(new):
+            async with self._turn(message_id):
+                done = []
+                async with self._store.writing() as connection:
+                    for reaction, user in few:
+                        if not watch.knows(message_id, reaction.emoji, user):
+                            who = Person(space, user)
+                            done.append(await self._give(connection, message_id, who, reaction, missed=watch))
+                added += self._tell(done)
         return Settled(added, removed)
 
-    async def _settle_gone(self, message_id: int, user: int, reaction: Reaction, watch: Watch) -> bool:
-        async with self._turn(message_id):
-            if watch.knows(message_id, reaction.emoji, user):
-                return False
-            async with self._store.reading() as connection:
-                seen = await reactions.find(connection, message_id, user, reaction)
-            return seen is not None and await self._take(seen)
+    async def _give(
+        self,
+        connection: AsyncConnection,
+        message_id: int,
+        person: Person,
+        reaction: Reaction,
+        *,
+        missed: Watch | None = None,
+    ) -> _Done | None:
+        """Remember a reaction and do what it asks; None when there is nothing to do.
 
-    async def _settle_new(self, message_id: int, person: Person, reaction: Reaction, watch: Watch) -> bool:
-        async with self._turn(message_id):
-            if watch.knows(message_id, reaction.emoji, person.user):
-                return False
-            return await self._give(message_id, person, reaction, only_new=True)
+        One that was `missed` before a watch does nothing when it is known by now, and does not change a newer vote.
+        """
+        # Read again in here: the message may have been deleted, or show another picture, since it was looked up.
+        shown = await posts.posts_of(connection, message_id)
+        known = missed is not None and await reactions.find(connection, message_id, person.user, reaction) is not None
+        if len(shown) != 1 or known:
+            return None
+        key = shown[0].picture
+        await hold_picture(connection, person.space, key.source.value, key.id)
+        await reactions.note(connection, Seen(message_id, person, reaction, key))
+        value = _value(reaction)
+        if value is None:
+            changed = await self._favourites.add_within(connection, person, key)
+        elif missed is not None and (person, key) in missed.voted:
+            changed = False
+        else:
+            changed = await self._votes.cast_within(connection, person, key, value, Door.REACTION)
+        return _Done(person, key, changed)
 
-    async def _give(self, message_id: int, person: Person, reaction: Reaction, *, only_new: bool = False) -> bool:
-        """Remember a reaction and do what it asks; with `only_new` not again. Returns whether something was done."""
-        async with self._store.writing() as connection:
-            # Read again in here: the message may have been deleted, or show another picture, since it was looked up.
-            shown = await posts.posts_of(connection, message_id)
-            known = only_new and await reactions.find(connection, message_id, person.user, reaction) is not None
-            if len(shown) != 1 or known:
-                return False
-            key = shown[0].picture
-            await hold_picture(connection, person.space, key.source.value, key.id)
-            await reactions.note(connection, Seen(message_id, person, reaction, key))
-            value = _value(reaction)
-            if value is None:
-                changed = await self._favourites.add_within(connection, person, key)
-            else:
-                changed = await self._votes.cast_within(connection, person, key, value, Door.REACTION)
-        self._changed(person, key, changed)
-        return True
+    async def _take_all(self, gone: Sequence[Seen]) -> int:
+        """Forget reactions and withdraw what they gave; return how many of them were still remembered."""
+        taken = 0
+        # In order of the pictures, so that two of these never wait for each other.
+        for few in _few(sorted(gone, key=lambda seen: seen.picture)):
+            async with self._store.writing() as connection:
+                done = [await self._take(connection, seen) for seen in few]
+            taken += self._tell(done)
+        return taken
 
-    async def _take(self, seen: Seen) -> bool:
-        """Forget a reaction and withdraw what it gave. Returns whether it was still remembered."""
+    async def _take(self, connection: AsyncConnection, seen: Seen) -> _Done | None:
         person, key = seen.person, seen.picture
-        changed = False
-        async with self._store.writing() as connection:
-            await hold_picture(connection, person.space, key.source.value, key.id)
-            if not await reactions.forget(connection, seen):
-                return False
-            value = _value(seen.reaction)
-            others = await reactions.standing(connection, person, key)
-            if value is not None and value not in map(_value, others):
-                changed = await self._votes.withdraw_within(
-                    connection, person, key, only_value=value, only_door=Door.REACTION
-                )
-        self._changed(person, key, changed)
-        return True
+        await hold_picture(connection, person.space, key.source.value, key.id)
+        if not await reactions.forget(connection, seen):
+            return None
+        value = _value(seen.reaction)
+        others = await reactions.standing(connection, person, key)
+        changed = (
+            value is not None
+            and value not in map(_value, others)
+            and await self._votes.withdraw_within(connection, person, key, only_value=value, only_door=Door.REACTION)
+        )
+        return _Done(person, key, changed)
+
+    def _wait_for(self, message_id: int, person: Person, reaction: Reaction) -> None:
+        """Keep a reaction until its message is recorded; most never are, since they show no picture."""
+        self._early.setdefault(message_id, []).append((person, reaction))
+        while len(self._early) > _MOST_EARLY:
+            del self._early[next(iter(self._early))]
+
+    def _wait_no_more(self, message_id: int, user: int | None, emoji: str | None) -> None:
+        waiting = self._early.pop(message_id, [])
+        rest = [
+            (person, reaction)
+            for person, reaction in waiting
+            if user not in (None, person.user) or emoji not in (None, reaction.emoji)
+        ]
+        if rest:
+            self._early[message_id] = rest
+
+    def _recorded(self, posted: Posted) -> None:
+        if posted.message_id in self._early:
+            self._spawn(self._catch_up(posted.message_id), name="early reactions")
+
+    async def _catch_up(self, message_id: int) -> None:
+        async with self._turn(message_id):
+            for person, reaction in self._early.pop(message_id, ()):
+                await self._add(message_id, person, reaction)
 
     def _turn(self, message_id: int) -> asyncio.Lock:
         """Return the lock of a message; it lasts as long as somebody holds or awaits it, and its queue is in order."""
@@ -203,11 +308,21 @@ class Reactions:
         for watch in self._watches:
             watch.note(message_id, emoji, user)
 
-    def _changed(self, person: Person, key: PictureKey, changed: bool) -> None:
-        if changed and self._on_change is not None:
-            self._on_change(person, key)
+    def _tell(self, done: Sequence[_Done | None]) -> int:
+        """Tell of what changed, after its transaction; return how many reactions it was."""
+        acts = [act for act in done if act is not None]
+        for act in acts:
+            if act.changed and self._on_change is not None:
+                self._on_change(act.person, act.picture)
+        return len(acts)
 
 
 def _value(reaction: Reaction) -> Vote | None:
     """Return the vote that a reaction gives, None for one that saves."""
     return _VOTES.get(reaction.meaning) if reaction.meaning is not None else None
+
+
+def _few(many: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield as many at a time as one transaction takes, so that others who write need not wait long."""
+    for start in range(0, len(many), _AT_ONCE):
+        yield many[start : start + _AT_ONCE]

@@ -143,8 +143,8 @@ class Reclaim:
                     added += 1
                     lost += one.picture not in found
                     await identities.settle_key_number(connection, one.person, one.number)
-                    # In the order of the service's list, where it tells no times.
-                    at = one.remote.created_at or now + timedelta(microseconds=start + place)
+                    # In the order of the service's list, where it tells no times or the same one.
+                    at = (one.remote.created_at or now) + timedelta(microseconds=start + place)
                     if kind is Kind.FAVOURITE:
                         await favourites.add(connection, one.person, one.picture, added_at=at)
                     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +12,7 @@ from msgspec import Struct
 
 from bot.clock import Clock
 from bot.errors import BackupUnusable, DataInTheWay, StoreDamaged
-from bot.files import flush_folder
+from bot.files import flush, flush_folder
 from bot.identity import SECRET_FILE, fingerprints, load_secrets, save_secrets
 from bot.services.backups import Manifest, Unpacked, unpacked
 from bot.store import deliveries
@@ -94,8 +93,8 @@ async def _made_ready(database: Path, clock: Clock) -> int:
     finally:
         await store.close()
     fold_log(database)
-    with database.open("rb") as file:
-        os.fsync(file.fileno())
+    with database.open("rb+") as file:
+        flush(file)
     return sum(numbers)
 
 

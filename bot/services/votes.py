@@ -115,7 +115,7 @@ class Votes:
         only_value: Vote | None = None,
         only_door: Door | None = None,
     ) -> bool:
-        """Take the vote away in a transaction of the caller's, who tells of it; return whether there was one to take."""
+        """Take the vote away in a transaction of the caller's, who tells of it; return whether that changed it."""
         await hold_picture(connection, person.space, key.source.value, key.id)
         row = await votes.vote_of(connection, person, key)
         changes = row is not None and only_value in (None, row.value) and only_door in (None, row.door)

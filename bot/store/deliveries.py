@@ -5,11 +5,11 @@ A person's act only ever calls `wish`, in the transaction of the act itself. Eve
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.identity import Person
@@ -19,6 +19,9 @@ from bot.store.upsert import insert
 
 # The services that keep votes and favourites at all.
 REMOTE_SOURCES = frozenset({Source.CATAPI, Source.DOGAPI})
+
+LOOK_AGAIN = datetime(1970, 1, 1, tzinfo=UTC)
+"""As `asked_at` it says that no call is out, and that the back end is to be looked at all the same."""
 
 _TABLE = schema.deliveries
 _ERROR_LENGTH = 200
@@ -36,7 +39,8 @@ class Kind(StrEnum):
 class Delivery(Struct, frozen=True, kw_only=True):
     """A row: `desired` and `delivered` are 1 or -1 (vote), 1 (favourite) or 0 (nothing); None is never delivered.
 
-    `asked_at` is set when a call went out whose outcome is not known: read back before the next one.
+    `asked_at` is set when a call went out whose outcome is not known: read back before the next one. `LOOK_AGAIN`
+    there says to read back without such a call.
     """
 
     person: Person
@@ -214,7 +218,14 @@ async def look_again(connection: AsyncConnection, source: Source, *, now: dateti
     result = await connection.execute(
         update(_TABLE)
         .where(_TABLE.c.source == source.value)
-        .values(dirty=True, version=_TABLE.c.version + 1, asked_at=now, attempts=0, next_try_at=now, last_error=None)
+        .values(
+            dirty=True,
+            version=_TABLE.c.version + 1,
+            asked_at=func.coalesce(_TABLE.c.asked_at, literal(LOOK_AGAIN, _TABLE.c.asked_at.type)),
+            attempts=0,
+            next_try_at=now,
+            last_error=None,
+        )
     )
     return result.rowcount
 
@@ -248,7 +259,7 @@ async def note_found(
             dirty=not sure,
             delivered=value,
             remote_id=remote_id,
-            asked_at=None if sure else now,
+            asked_at=None if sure else LOOK_AGAIN,
             attempts=0,
             next_try_at=now,
         )

@@ -135,13 +135,13 @@ async def cards_between(
 ) -> dict[int, int]:
     """Return how many pictures each message of a channel shows, both ends included, newest first."""
     rows = await connection.execute(
-        select(_TABLE.c.message_id, func.count())
+        select(_TABLE.c.message_id, func.count().label("number"))
         .where(_TABLE.c.channel_id == channel_id, _TABLE.c.posted_at >= since)
         .where(_TABLE.c.message_id.between(oldest, newest))
         .group_by(_TABLE.c.message_id)
         .order_by(_TABLE.c.message_id.desc())
     )
-    return {message_id: number for message_id, number in rows}
+    return {row.message_id: row.number for row in rows}
 
 
 async def newest_before(

@@ -95,7 +95,21 @@ METRICS = (
         Kind.COUNTER,
         "pawprint_discord_edits_failed_total",
         ("outcome",),
-        "Edits outside an interaction that Discord did not make.",
+        "Calls outside an interaction that Discord did not take.",
+    ),
+    Metric(
+        "reconciled",
+        Kind.COUNTER,
+        "pawprint_reconciled_total",
+        ("found",),
+        "Differences found after a lost session.",
+    ),
+    Metric(
+        "reconcile_call",
+        Kind.COUNTER,
+        "pawprint_reconcile_calls_total",
+        ("outcome",),
+        "Calls to Discord to find them.",
     ),
     Metric("shard", Kind.GAUGE, "pawprint_shard_connected", ("shard",), "1 while a shard is connected to Discord."),
     Metric(

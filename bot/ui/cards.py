@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 import discord
 from msgspec import Struct
@@ -81,6 +83,14 @@ def headline(picture: Picture, breed: Breed | None, say: Texts) -> str:
     return f"### {name}" + (f"\n-# {' · '.join(details)}" if details else "")
 
 
+def short_title(picture: Picture, breed: Breed | None, say: Texts) -> str:
+    """Return what a picture shows in a few words: its breed with the flag, else just what animal it is."""
+    name = _breed_name(picture, breed)
+    if name is None:
+        return say(f"card.title.{picture.species}")
+    return f"{flag(breed.country_code) if breed else ''} {name}".lstrip()
+
+
 def flag(country_code: str | None) -> str:
     """Return the flag of a two-letter country code as an emoji; empty when there is none."""
     if country_code is None or len(country_code) != 2 or not country_code.isascii() or not country_code.isalpha():
@@ -106,6 +116,12 @@ def cards_on(message: discord.Message) -> list[Card]:
     """Read the cards off a message of ours, in their order; empty when it has none."""
     parsed = [Card.parse(custom_id) for custom_id in card_ids(message)]
     return list(dict.fromkeys(entry[1] for entry in parsed if entry is not None))
+
+
+def uploads_on(message: discord.Message) -> list[str]:
+    """Return the names of the uploads that a message of ours shows; Discord leaves them out of its attachments."""
+    media = [item.media for part in _walk(message.components) for item in getattr(part, "items", ())]
+    return [PurePosixPath(urlsplit(one.url).path).name for one in media if one.attachment_id is not None]
 
 
 def card_ids(message: discord.Message) -> Iterator[str]:

@@ -21,6 +21,7 @@ from bot.models import Breed, Picture
 from bot.services.delivery import Media
 from bot.ui.cards import alt_text
 from bot.ui.guarded import GuardedButton, Interaction
+from bot.ui.links import Place, link_to
 from bot.ui.people import EVERYBODY, actor
 from bot.ui.speech import post_texts
 
@@ -48,13 +49,15 @@ class Tile(Struct, frozen=True):
     """A picture of a page. A listing leaves `media` None; the gallery fills it in.
 
     `picture` is None when only its name is known, `media` stays None when the picture cannot be had: then the tile is
-    its caption alone.
+    its caption alone. `places` are messages that show it: the caption ends with a link to the first of them that
+    whoever looks at the page may see.
     """
 
     picture: Picture | None
     media: str | None
     alt: str
     caption: str
+    places: tuple[Place, ...] = ()
 
 
 class Page(Struct, frozen=True):
@@ -105,9 +108,9 @@ def clamp(number: int, total: int, per_page: int = PER_PAGE) -> tuple[int, int]:
     return min(max(1, number), pages), pages
 
 
-def tile(picture: Picture | None, breed: Breed | None, caption: str, say: Texts) -> Tile:
+def tile(picture: Picture | None, breed: Breed | None, caption: str, say: Texts, places: Sequence[Place] = ()) -> Tile:
     """Return a tile of a picture, with its alt text."""
-    return Tile(picture, None, alt_text(picture, breed, say) if picture else "", caption)
+    return Tile(picture, None, alt_text(picture, breed, say) if picture else "", caption, tuple(places))
 
 
 def base36(number: int) -> str:
@@ -133,6 +136,7 @@ async def open_gallery(
     owner = EVERYBODY if show else interaction.user.id
     say = _speech(interaction, owner)
     page = await interaction.client.listings[listing].page(actor(interaction), query, number, say)
+    page = _with_links(interaction, page, owner, say)
     media = _at_hand(interaction.client.app, page)
     if media is None:
         await interaction.response.defer(ephemeral=not show, thinking=True)
@@ -151,6 +155,7 @@ async def turn_gallery(
     """Draw a page in the place of the one that was pressed; `said` is told instead of the page's note."""
     say = _speech(interaction, owner)
     page = await interaction.client.listings[listing].page(actor(interaction), query, number, say)
+    page = _with_links(interaction, page, owner, say)
     if said is not None:
         page = msgspec.structs.replace(page, note=said)
     media = _at_hand(interaction.client.app, page)
@@ -319,6 +324,18 @@ def _with_media(page: Page, media: Sequence[Media | None]) -> tuple[Page, list[d
     uploads = [(item, shown.alt) for shown, item in zip(tiles, media, strict=True) if item is not None]
     files = files_of([item for item, _ in uploads], [alt for _, alt in uploads])
     return msgspec.structs.replace(page, tiles=tiles), files
+
+
+def _with_links(interaction: Interaction, page: Page, owner: int, say: Texts) -> Page:
+    """Put a link under each caption, where there is a message that may be looked at by everybody who sees the page."""
+
+    def linked(shown: Tile) -> Tile:
+        link = link_to(interaction, shown.places, for_everybody=owner == EVERYBODY)
+        if link is None:
+            return shown
+        return msgspec.structs.replace(shown, caption=f"{shown.caption}\n{say('gallery.link', link=link)}")
+
+    return msgspec.structs.replace(page, tiles=tuple(linked(shown) for shown in page.tiles))
 
 
 def _short(text: str, longest: int) -> str:

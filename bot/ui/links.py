@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import discord
 
-if TYPE_CHECKING:
-    from bot.store.rankings import Place
+from bot.store.rankings import Place as Place
 
 _ADDRESS = "https://discord.com/channels"
 
 
-def link_for(interaction: discord.Interaction[discord.Client], places: Iterable[Place]) -> str | None:
-    """Return a link to the first of the places that the person may look at; None when there is none."""
+def link_to(
+    interaction: discord.Interaction[discord.Client], places: Iterable[Place], *, for_everybody: bool = False
+) -> str | None:
+    """Return a link to the first of the places that the person, or everybody in the server, may look at; else None."""
     for place in places:
-        if may_see(interaction, place.channel_id):
+        if may_see(interaction, place.channel_id, everybody=for_everybody):
             return f"{_ADDRESS}/{interaction.guild_id or '@me'}/{place.channel_id}/{place.message_id}"
     return None
 
 
-def may_see(interaction: discord.Interaction[discord.Client], channel_id: int) -> bool:
-    """Tell whether the person sees a channel: the one they are in, or one of the server's. What is unknown is not seen.
+def may_see(interaction: discord.Interaction[discord.Client], channel_id: int, *, everybody: bool = False) -> bool:
+    """Tell whether the person, or everybody, sees a channel: the one they are in, or another of the server.
 
-    Private threads have members that a bot without the members intent does not know: only those who may manage
-    threads are certain to see them.
+    What is not known is not seen. Private threads have members that a bot without the members intent does not know:
+    only who may manage threads is certain to see them.
     """
     if channel_id == interaction.channel_id:
         return True
@@ -35,6 +35,6 @@ def may_see(interaction: discord.Interaction[discord.Client], channel_id: int) -
     channel = interaction.guild.get_channel_or_thread(channel_id)
     if channel is None or (isinstance(channel, discord.Thread) and channel.parent is None):
         return False
-    allowed = channel.permissions_for(member)
+    allowed = channel.permissions_for(interaction.guild.default_role if everybody else member)
     private = isinstance(channel, discord.Thread) and channel.is_private()
     return allowed.view_channel and (allowed.manage_threads or not private)

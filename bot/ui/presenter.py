@@ -17,7 +17,7 @@ from bot.messenger import files_of
 from bot.models import Breed, Picture, Span, Wanted
 from bot.services.delivery import Media
 from bot.services.votes import Vote
-from bot.ui.cards import Counted, PictureView, Shown, alt_text, cards_on
+from bot.ui.cards import Counted, PictureView, Shown, alt_text, cards_on, uploads_on
 from bot.ui.menu import vote_key
 from bot.ui.people import PERSONAL
 from bot.ui.speech import post_texts
@@ -81,11 +81,17 @@ class Presenter:
     async def redraw_message(self, message: discord.Message, person: Person, say: Texts) -> PictureView:
         """Return a fresh view of the cards on a message, with the counts of now as a person sees them.
 
+        A message that is not remembered (the bot was killed before it could, or a backup is older) is from now on.
         Raises `CardGone` when a picture is no longer known.
         """
-        posted = await self._app.posts.of_message(message.id)
-        names = posted.attachments if posted else [attachment.filename for attachment in message.attachments]
-        return await self.redraw(cards_on(message), person, names, say)
+        posted, cards = await self._app.posts.of_message(message.id), cards_on(message)
+        if posted is not None:
+            return await self.redraw(cards, person, posted.attachments, say)
+        names = uploads_on(message)
+        view = await self.redraw(cards, person, names, say)
+        if cards and not message.flags.ephemeral:
+            await self._app.posts.record(message.id, message.channel.id, person.space, cards, names)
+        return view
 
     async def redraw(
         self, cards: Sequence[Card], person: Person, attachments: Sequence[str], say: Texts

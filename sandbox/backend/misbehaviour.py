@@ -39,6 +39,7 @@ class Misbehaviour:
         species, path = host_and_path(request)
         for fault in self._faults.take(species, path) if species else []:
             if fault.kind is Kind.DELAY:
+                await request.read()  # a slow service has what was sent, whether or not its caller lives on
                 await self._sleep(fault.seconds)
             elif fault.kind is Kind.KEY_REVOKED:
                 request[REVOKED] = True

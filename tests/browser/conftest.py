@@ -27,6 +27,13 @@ FLAGS = (
 expect.set_options(timeout=20_000)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser's tests on one worker, where they share a sandbox a module."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @contextmanager
 def running_sandbox(data: Path) -> Iterator[str]:
     """Run `python -m bot` without a token and lend the address that it prints; it must end cleanly."""
@@ -55,9 +62,12 @@ def running_sandbox(data: Path) -> Iterator[str]:
     assert "Traceback" not in errors
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """The distribution's Chromium. Where there is none, the test is skipped, but not in CI."""
+    """The distribution's Chromium. Where there is none, the test is skipped, but not in CI.
+
+    One for each test: while Playwright runs, its event loop is in the way of every other test of the process.
+    """
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         assert not os.environ.get("CI"), "CI needs Chromium"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +109,32 @@ class Stage:
     async def unreact(self, message: Sent | discord.Message, emoji: str, who: discord.abc.User | None = None) -> None:
         """Take a reaction away again."""
         await dpytest.remove_reaction(who or self.mia, self._known(message), emoji)
+
+    async def super_unreact(self, message: Sent, emoji: str) -> None:
+        """Take a super reaction away again."""
+        data: Any = self._reaction(message, emoji, self.mia) | {"type": 1, "burst": True}
+        dpytest_backend.get_state().parse_message_reaction_remove(data)
+        await dpytest.run_all_events()
+
+    async def clear(self, message: Sent, emoji: str | None = None) -> None:
+        """Take all reactions away, or those with one emoji, as a moderator would; dpytest knows the first only."""
+        if emoji is None:
+            dpytest_backend.clear_reactions(self._known(message))
+        else:
+            data: Any = self._reaction(message, emoji, self.mia)
+            dpytest_backend.get_state().parse_message_reaction_remove_emoji(data)
+        await dpytest.run_all_events()
+
+    async def crowd(self, message: Sent, emoji: str, users: Iterable[int]) -> None:
+        """Let many people react at once, of whom the bot knows nothing but the number."""
+        for user in users:
+            data: Any = self._reaction(message, emoji, self.mia) | {"user_id": user, "type": 0}
+            dpytest_backend.get_state().parse_message_reaction_add(data)
+        await dpytest.run_all_events()
+
+    def _reaction(self, message: Sent, emoji: str, who: discord.abc.User) -> dict[str, Any]:
+        where = {"message_id": message.id, "channel_id": message.channel_id, "guild_id": GUILD_ID}
+        return where | {"user_id": who.id, "emoji": {"id": None, "name": emoji}}
 
     async def delete(self, message: Sent) -> None:
         """Delete a message of the bot, as a moderator would."""

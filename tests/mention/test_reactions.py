@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import discord
+import discord.ext.test as dpytest
 import pytest
+from discord.ext.test import backend as dpytest_backend
 
 from bot.identity import Person
 from bot.services.votes import Door, Standing, Vote
@@ -109,6 +111,52 @@ async def test_a_super_reaction_counts_as_any_other(stage: Stage) -> None:
     await stage.super_react(card, "❤️")
     assert await stage.standing(card) == Standing(up=1, mine=Vote.UP)
     assert await stage.saved(card)
+
+
+async def test_a_super_and_a_normal_thumb_are_one_until_both_are_gone(stage: Stage) -> None:
+    card = await stage.card()
+    await stage.react(card, "👍")
+    await stage.super_react(card, "👍")
+    assert await stage.standing(card) == Standing(up=1, mine=Vote.UP)
+    await stage.unreact(card, "👍")
+    assert await stage.standing(card) == Standing(up=1, mine=Vote.UP)
+    await stage.super_unreact(card, "👍")
+    assert await stage.standing(card) == NOTHING
+
+
+@pytest.mark.parametrize("emoji", [None, "👍"])
+async def test_cleared_reactions_take_what_they_gave_and_no_favourite(stage: Stage, emoji: str | None) -> None:
+    card = await stage.card()
+    await stage.react(card, "👍")
+    await stage.super_react(card, "👍")
+    await stage.react(card, "❤️")
+    await stage.app.votes.press(stage.person(stage.noah), await stage.key(card), Vote.DOWN, Door.MENU)
+    await stage.react(card, "👍", stage.noah)
+    await stage.app.votes.press(stage.person(stage.noah), await stage.key(card), Vote.DOWN, Door.MENU)
+    await stage.clear(card, emoji)
+    assert await stage.standing(card) == Standing(down=1)
+    assert await stage.saved(card)
+    # What was cleared is gone: no later event takes anything more.
+    await stage.app.votes.press(stage.person(), await stage.key(card), Vote.UP, Door.BUTTON)
+    await stage.clear(card, emoji)
+    assert await stage.standing(card) == Standing(1, 1, Vote.UP)
+
+
+async def test_clearing_messages_of_others_changes_nothing(stage: Stage) -> None:
+    card = await stage.card()
+    foreign, _ = await stage.say("Look at my cat!", stage.noah)
+    await stage.react(card, "👍")
+    dpytest_backend.clear_reactions(foreign)
+    await dpytest.run_all_events()
+    assert await stage.standing(card) == Standing(up=1, mine=Vote.UP)
+
+
+async def test_a_hundred_votes_in_a_burst_are_one_edit(stage: Stage) -> None:
+    card = await stage.card()
+    await stage.crowd(card, "👍", range(1000, 1100))
+    assert (await stage.standing(card)).up == 100
+    await stage.counts_drawn()
+    assert (card.count("👍"), card.edits) == (100, 1)
 
 
 @pytest.mark.parametrize("emoji", ["🎉", "💔", "💛", "123456789012345678:paw"])

@@ -10,6 +10,7 @@ import pytest
 from bot.ui.buttons import CardButton
 from bot.ui.confirm import ConfirmButton
 from bot.ui.gallery import PageButton
+from bot.ui.kept import RemoveSelect
 from bot.ui.menu import MenuButton
 from tests.simulated.stage import Stage, staged
 
@@ -20,4 +21,4 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with staged(tmp_path) as raised:
         yield raised
         registered = set(raised.bot._connection._view_store._dynamic_items.values())
-        assert registered == {CardButton, MenuButton, PageButton, ConfirmButton}
+        assert registered == {CardButton, MenuButton, PageButton, ConfirmButton, RemoveSelect}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
 from bot.services.votes import Standing, Vote
-from tests.simulated.stage import Card, Stage
+from tests.simulated.stage import Card, Stage, walk
 
 
 async def standing(stage: Stage, card: Card) -> Standing:
@@ -109,3 +110,161 @@ async def test_reactions_in_direct_messages_are_personal(stage: Stage) -> None:
     assert await stage.app.favourites.contains(who, card.keys[0])
     await stage.counts_drawn()
     assert (card.count("👍"), card.count("❤️")) == (1, 1)
+
+
+async def test_the_same_picture_in_another_channel_is_the_same_vote(stage: Stage) -> None:
+    card = await stage.card("cat")
+    other = await stage.same_picture(card, stage.world.channels["daily"])
+    await stage.mia.react(card.message, "👍")
+    await stage.mia.react(other.message, "👍🏿")
+    assert await standing(stage, card) == Standing(1, 0, Vote.UP)
+    await stage.counts_drawn()
+    assert (card.count("👍"), other.count("👍")) == (1, 1)
+    await stage.mia.unreact(card.message, "👍")
+    assert await standing(stage, card) == Standing(1, 0, Vote.UP)
+    await stage.mia.unreact(other.message, "👍🏿")
+    assert await standing(stage, card) == Standing()
+    await stage.counts_drawn()
+    assert (card.count("👍"), other.count("👍")) == (0, 0)
+
+
+async def test_two_skins_of_one_thumb_hold_one_vote(stage: Stage) -> None:
+    card = await stage.card("cat")
+    for emoji in ("👍", "👍🏽"):
+        await stage.mia.react(card.message, emoji)
+    await stage.mia.unreact(card.message, "👍")
+    assert (await standing(stage, card)).mine is Vote.UP
+    await stage.mia.unreact(card.message, "👍🏽")
+    assert await standing(stage, card) == Standing()
+
+
+@pytest.mark.parametrize("emoji", [None, "👍"])
+async def test_reactions_that_a_moderator_clears_take_their_votes_and_no_favourite(
+    stage: Stage, emoji: str | None
+) -> None:
+    card = await stage.card("cat")
+    await stage.mia.react(card.message, "👍")
+    await stage.mia.react(card.message, "❤️")
+    await card.press(stage.noah, "👍")
+    await stage.noah.react(card.message, "👍")
+    if emoji is None:
+        await card.message.clear_reactions()
+    else:
+        await card.message.clear_reaction(emoji)
+    await stage.env.settle()
+    # Noah's vote came through the button: his reaction gave nothing that could go with it.
+    assert await standing(stage, card) == Standing(up=1)
+    assert await stage.app.favourites.contains(stage.person(stage.mia), card.keys[0])
+    await stage.counts_drawn()
+    assert (card.count("👍"), card.count("❤️")) == (1, 1)
+
+
+async def test_the_menu_changes_what_a_reaction_gave_and_keeps_its_own(stage: Stage) -> None:
+    card = await stage.card("cat")
+    await stage.mia.react(card.message, "👍")
+    menu = await card.menu(stage.mia)
+    assert menu.response is not None
+    down = next(c for c in walk(menu.response.components) if c.get("emoji", {}).get("name") == "👎")
+    await stage.mia.click(menu.response, custom_id=down["custom_id"])
+    assert (await standing(stage, card)).mine is Vote.DOWN
+    await stage.mia.unreact(card.message, "👍")
+    assert (await standing(stage, card)).mine is Vote.DOWN
+
+
+async def test_votes_in_a_thread_count_and_outlive_it(stage: Stage) -> None:
+    thread = stage.env.backend.create_thread(stage.pets.id, "cats only", stage.mia.id)
+    await stage.env.settle()
+    where = next(channel for channel in stage.pets.threads if channel.id == thread.id)
+    card = await stage.card("cat", channel=where)
+    await stage.mia.react(card.message, "👍")
+    key = card.keys[0]
+    stage.env.backend.delete_channel(thread.id)
+    await stage.env.settle()
+    assert await stage.app.posts.newest_in(thread.id) is None
+    assert (await stage.app.votes.standing(stage.world.guild.id, key, stage.mia.id)).mine is Vote.UP
+
+
+@pytest.mark.parametrize("gone", ["message", "channel", "server"])
+async def test_what_is_deleted_is_forgotten_and_its_votes_stay(stage: Stage, gone: str) -> None:
+    card = await stage.card("cat")
+    await stage.mia.react(card.message, "👍")
+    await stage.mia.react(card.message, "❤️")
+    guild, key, who = stage.world.guild.id, card.keys[0], stage.person(stage.mia)
+    backend = stage.env.backend
+    if gone == "message":
+        backend.delete_message(card.channel.id, card.message_id)
+    elif gone == "channel":
+        backend.delete_channel(card.channel.id)
+    else:
+        backend.remove_guild(guild)
+    await stage.env.settle()
+    assert await stage.app.posts.of_message(card.message_id) is None
+    assert await stage.app.reactions.seen([card.message_id]) == {card.message_id: {}}
+    assert (await stage.app.votes.standing(guild, key, stage.mia.id)).mine is Vote.UP
+    assert await stage.app.favourites.contains(who, key)
+
+
+def reactions_on(card: Card) -> dict[str, int]:
+    """Return the reactions that people see below a card."""
+    return {reaction["emoji"]["name"]: reaction["count"] for reaction in card.raw["reactions"]}
+
+
+async def test_where_wanted_the_bot_puts_three_reactions_below_single_pictures(stage: Stage) -> None:
+    stage.app.posts.watchers.append(stage.bot.messenger.seed)
+    several = await stage.card("cat", count=2)
+    card = await stage.card("cat")
+    await stage.env.settle()
+    assert (reactions_on(card), reactions_on(several)) == ({"👍": 1, "👎": 1, "❤️": 1}, {})
+    assert await standing(stage, card) == Standing()
+    assert not stage.pause.asked
+    await stage.mia.react(card.message, "👎")
+    assert await standing(stage, card) == Standing(0, 1, Vote.DOWN)
+
+
+async def test_another_picture_in_place_of_one_has_its_reactions_already(stage: Stage) -> None:
+    stage.app.posts.watchers.append(stage.bot.messenger.seed)
+    card = await stage.card("cat")
+    await stage.env.settle()
+    before = len(stage.env.http_requests)
+    key = card.keys[0]
+    await card.press(stage.mia, "🔁")
+    await stage.env.settle()
+    assert card.keys[0] != key
+    assert not [request for request in stage.env.http_requests[before:] if "/reactions/" in request.path]
+
+
+async def test_without_the_permission_nothing_is_tried_and_the_picture_comes_all_the_same(stage: Stage) -> None:
+    stage.app.posts.watchers.append(stage.bot.messenger.seed)
+    assert stage.bot.user is not None
+    guild = stage.bot.get_guild(stage.world.guild.id)
+    assert guild is not None
+    channel = guild.get_channel(stage.pets.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.set_permissions(guild.me, add_reactions=False)
+    await stage.env.settle()
+    card = await stage.card("cat")
+    await stage.env.settle()
+    assert card.pictures
+    assert reactions_on(card) == {}
+    assert not [request for request in stage.env.http_requests if "/reactions/" in request.path]
+
+
+async def test_a_refused_seed_is_not_tried_again_in_that_channel(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.app.posts.watchers.append(stage.bot.messenger.seed)
+    tried: list[str] = []
+
+    async def refuse(_self: object, emoji: str) -> None:
+        tried.append(emoji)
+        response = type("Response", (), {"status": 403, "reason": "Forbidden"})()
+        raise discord.Forbidden(response, {"code": 50013, "message": "Missing Permissions"})
+
+    monkeypatch.setattr(discord.PartialMessage, "add_reaction", refuse)
+    for _ in range(3):
+        card = await stage.card("cat")
+        await stage.env.settle()
+    assert tried == ["👍"]
+    assert stage.app.counts.of("rest", "refused") == 1
+    # Edits of the same channel are another matter.
+    await stage.mia.react(card.message, "👍")
+    await stage.counts_drawn()
+    assert card.count("👍") == 1

@@ -34,16 +34,19 @@ def settings() -> list[tuple[str, str, str]]:
     for field in msgspec.structs.fields(Settings):
         (about,) = [meta for meta in hints[field.name].__metadata__ if isinstance(meta, Meta)]
         assert about.description, field.name
-        found.append((field.name.upper(), "" if field.default is None else str(field.default), about.description))
+        default = "" if field.default is None else str(field.default)
+        default = default.lower() if isinstance(field.default, bool) else default
+        found.append((field.name.upper(), default, about.description))
     return found
 
 
 def make_targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):.*## ", read("Makefile"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE))
 
 
 def verbs() -> set[str]:
-    return {path.stem for path in (ROOT / "bot" / "commands").glob("*.py")} - {"__init__", "line", "signals"}
+    files = {path.stem for path in (ROOT / "bot" / "commands").glob("*.py")} - {"__init__", "line", "signals"}
+    return {name.replace("_", "-") for name in files}
 
 
 def prose(text: str) -> str:
@@ -81,25 +84,26 @@ def test_the_readme_names_every_make_target_and_none_that_is_not_there() -> None
     there = make_targets()
     assert {"run", "test", "check"} <= there
     table = read("README.md").partition("| `make …` |")[2].partition("\n\n")[0]
-    named = {name for cell in re.findall(r"^\| (.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", cell)}
+    cells = re.findall(r"^\| (.*?) \|", table, re.MULTILINE)
+    named = {name for cell in cells for name in re.findall(r"`([\w-]+)`", cell)}
     assert named == there
 
 
 @by_name
 def test_a_make_target_in_a_document_is_there(document: Path) -> None:
-    in_code = re.findall(r"`(?:\w+= )?make ([a-z]+)`", document.read_text("utf-8"))
+    in_code = re.findall(r"`(?:\w+= )?make ([a-z-]+)`", document.read_text("utf-8"))
     in_blocks = re.findall(r"^make ([a-z]+)\b", document.read_text("utf-8"), re.MULTILINE)
     assert {*in_code, *in_blocks} <= make_targets()
 
 
 def test_the_readme_names_every_verb_and_none_that_is_not_there() -> None:
     table = read("README.md").partition("| `python -m bot …` |")[2].partition("\n\n")[0]
-    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == verbs()
+    assert set(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == verbs()
 
 
 @by_name
 def test_a_verb_in_a_document_is_there(document: Path) -> None:
-    assert set(re.findall(r"python -m bot ([a-z]+)", document.read_text("utf-8"))) <= verbs()
+    assert set(re.findall(r"python -m bot ([a-z]+(?:-[a-z]+)*)", document.read_text("utf-8"))) <= verbs()
 
 
 @by_name

@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 from bot import i18n
 from bot.i18n import SOURCE_LANGUAGE, texts
 from bot.models import Motion, Source, Species
+from bot.services.rankings import Period
 from sandbox.index import _FAULTS, _SKIPS
 
 ROOT = Path(__file__).parents[2]
@@ -35,11 +36,15 @@ FAMILIES: dict[str, Iterable[str]] = {
     "card.title.{}": Species,
     "info.no_breed.{}": Species,
     "option.motion.{}": Motion,
+    "option.species.{}": Species,
+    "option.period.{}": Period,
     "sandbox.break.{}": (*_FAULTS, "none"),
     "sandbox.skip.{}": _SKIPS,
     # Asked for with `known`, since the word comes from the page's address.
     "sandbox.done.{}": ("reacted", "unreacted", "menu", "skipped", "broken", "mended", "nothing", "forbidden"),
     "service.{}": [source for source in Source if source.species is not None],
+    "top.title.breeds.{}": Period,
+    "top.title.pictures.{}": Period,
     # `hybrid` makes it of the command's name; its callers are found by that name.
     "command.{}": (),
 }

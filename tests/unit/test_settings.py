@@ -50,6 +50,7 @@ def test_every_setting_can_be_set() -> None:
             "DATA_DIR": "/srv/paw print",
             "DATABASE_URL": "postgresql://paw:secret@db/pawprint",
             "SUB_ID_SECRET": LONG,
+            "SEED_REACTIONS": "on",
             "CONTACT_URL": "mailto:me@example.org",
             "SANDBOX_PORT": "0",
             "HTTP_PORT": "9100",
@@ -70,6 +71,16 @@ def test_every_setting_can_be_set() -> None:
     assert "mailto:me@example.org" in settings.user_agent
     defaults = Settings()
     assert [f for f in Settings.__struct_fields__ if getattr(settings, f) == getattr(defaults, f)] == []
+
+
+@pytest.mark.parametrize(("wanted", "words"), [(True, "true 1 yes on YES True"), (False, "false 0 no off Off")])
+def test_a_switch_is_turned_with_the_usual_words(wanted: bool, words: str) -> None:
+    assert [parse({"SEED_REACTIONS": word}).seed_reactions for word in words.split()] == [wanted] * len(words.split())
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_named() -> None:
+    with pytest.raises(SettingsError, match="SEED_REACTIONS: use true or false"):
+        parse({"SEED_REACTIONS": "perhaps"})
 
 
 @pytest.mark.parametrize("field", Settings.__struct_fields__)

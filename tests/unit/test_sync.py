@@ -429,6 +429,31 @@ async def test_votes_that_cannot_be_deleted_or_read_there_are_no_hindrance(house
     assert house.remote.votes_on("abc") == [1, -1, 1]
 
 
+async def test_the_newest_vote_is_right_where_votes_cannot_be_read_and_an_answer_got_lost(house: House) -> None:
+    house.remote.deletable_votes = house.remote.readable_votes = False
+    await house.down()
+    await house.sync.deliver_due()
+    house.remote.faults += [None, (When.AFTER, unclear())]  # the old vote cannot be deleted; the new one is lost to us
+    await house.up()
+    await house.sync.deliver_due()
+    assert house.remote.votes_on("abc") == [-1, 1]
+    await house.down()
+    await house.later()
+    assert house.remote.votes_on("abc") == [-1, 1, -1]
+
+
+async def test_the_newest_vote_is_right_where_votes_can_be_read_and_not_deleted(house: House) -> None:
+    house.remote.deletable_votes = False
+    sub_id = SubIds(SECRET).sub_id(ANN)
+    for id_, value in (("70", 1), ("71", -1)):
+        house.remote.held_votes[id_] = RemoteVote(id=id_, image_id="abc", sub_id=sub_id, value=value)
+    house.remote.faults.append((When.BEFORE, unclear()))
+    await house.up()
+    await house.sync.deliver_due()
+    await house.later()
+    assert house.remote.votes_on("abc") == [1, -1, 1]
+
+
 async def test_doubles_of_an_unclear_answer_are_cleared_away(house: House) -> None:
     sub_id = SubIds(SECRET).sub_id(ANN)
     for id_, value in (("70", 1), ("71", -1), ("72", 1)):

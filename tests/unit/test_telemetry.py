@@ -153,7 +153,7 @@ def test_every_place_that_counts_names_a_metric_with_its_labels_and_every_metric
 def test_no_label_is_of_a_person_a_server_a_channel_or_what_somebody_wrote() -> None:
     assert {label for metric in METRICS for label in metric.labels} == {
         *("version", "check", "command", "outcome", "door", "kind", "species", "way", "service", "method", "act"),
-        *("state", "shard"),
+        *("state", "shard", "found"),
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -32,7 +33,7 @@ WITHIN = 15.0
 _ACKNOWLEDGE_WITHIN = 3.0
 _EPOCH = 1_420_070_400_000
 _SLASH, _MENU = 1, 3
-_MEMBER = 6
+_MEMBER, _CHANNEL = 6, 7
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,19 @@ _ASKED = web.RequestKey("asked", Asked)
 
 @dataclass
 class Message:
-    """A message and what was uploaded with it, by file name."""
+    """A message, what was uploaded with it by file name, and who reacted by emoji and kind (True: super)."""
 
     raw: Json
     uploads: dict[str, Json] = field(default_factory=dict)
+    reactions: dict[tuple[str, bool], list[int]] = field(default_factory=dict)
 
     def shown(self) -> Json:
         """Return it as Discord tells it: `attachments` lacks what components show (discord-api-docs #8277)."""
         raw = copy.deepcopy(self.raw)
         used = {media.get("attachment_id") for media in media_of(raw["components"])}
-        return raw | {"attachments": [upload for upload in self.uploads.values() if upload["id"] not in used]}
+        raw["attachments"] = [upload for upload in self.uploads.values() if upload["id"] not in used]
+        told = [shapes.reaction(emoji, self.reactions) for emoji in dict.fromkeys(emoji for emoji, _ in self.reactions)]
+        return raw | ({"reactions": told} if told else {})
 
 
 @dataclass
@@ -86,6 +90,7 @@ class Refused(Exception):
 
     def __init__(self, status: int, code: int, text: str) -> None:
         super().__init__(text)
+        self.code = code
         self.answer = answer({"code": code, "message": text}, status)
 
 
@@ -107,6 +112,7 @@ class DiscordDouble:
         self._talks: dict[str, Talk] = {}
         self._posted: list[Message] = []
         self._events: list[Json] = []
+        self._forgotten = False
         self._socket: web.WebSocketResponse | None = None
         self._connected = asyncio.Event()
         self._answered = asyncio.Event()
@@ -125,6 +131,8 @@ class DiscordDouble:
             ("POST", "/interactions/{id}/{token}/callback", self._callback),
             ("POST", talk, self._follow_up),
             ("POST", "/channels/{channel}/messages", self._post),
+            ("GET", "/channels/{channel}/messages", self._history),
+            ("GET", message + "/reactions/{emoji}", self._reactors),
             *(("GET", path, self._get) for path in (talk + "/messages/{message}", message)),
             *(("PATCH", path, self._edit) for path in (talk + "/messages/{message}", message)),
             *(("DELETE", path, self._delete) for path in (talk + "/messages/{message}", message)),
@@ -171,6 +179,22 @@ class DiscordDouble:
         seen: Json = await self._interact(3, pressed, user, self.messages[message["id"]])
         return seen
 
+    async def pick(self, message: Json, custom_id: str, *values: str, user: str = "Mia") -> Json:
+        """Choose from a menu of texts on a message, and return the message that shows the outcome."""
+        picked = {"component_type": 3, "custom_id": custom_id, "values": list(values)}
+        seen: Json = await self._interact(3, picked, user, self.messages[message["id"]])
+        return seen
+
+    async def submit(self, modal: Json, message: Json, typed: Mapping[str, str], *, user: str = "Mia") -> Json:
+        """Send a form that a click on a message opened, `typed` by the fields' ids; return what shows the outcome."""
+        fields = [
+            label["component"] | {"value": typed[label["component"]["custom_id"]]} for label in modal["components"]
+        ]
+        filled = [{"type": 18, "id": place, "component": field} for place, field in enumerate(fields, start=1)]
+        data = {"custom_id": modal["custom_id"], "components": filled}
+        seen: Json = await self._interact(5, data, user, self.messages[message["id"]])
+        return seen
+
     async def mention(self, text: str, *, user: str = "Mia") -> Json:
         """Write a message that begins with the bot's name, and return the message that answers."""
         await self.connected()
@@ -184,14 +208,55 @@ class DiscordDouble:
         await self.until(lambda: len(self._posted) > before)
         return self._posted[before].shown()
 
-    async def react(self, message: Json, emoji: str, *, user: str = "Mia", taken_away: bool = False) -> None:
-        """Give or take away a reaction; nothing answers it."""
-        await self.connected()
-        event: Json = {"user_id": str(PEOPLE[user]), "message_id": message["id"], "channel_id": str(CHANNEL)}
-        event |= {"guild_id": str(GUILD), "emoji": {"id": None, "name": emoji}, "burst": False, "type": 0}
+    async def react(
+        self,
+        message: Json,
+        emoji: str,
+        *,
+        user: str | int = "Mia",
+        burst: bool = False,
+        taken_away: bool = False,
+        away: bool = False,
+    ) -> None:
+        """Give or take away a reaction; nothing answers it. `away` does not wait for the bot to be there."""
+        if not away:
+            await self.connected()
+        who = shapes.member(user)
+        left = self.messages[message["id"]].reactions
+        people = left.setdefault((emoji, burst), [])
+        if taken_away and int(who["user"]["id"]) in people:
+            people.remove(int(who["user"]["id"]))
+        elif not taken_away and int(who["user"]["id"]) not in people:
+            people.append(int(who["user"]["id"]))
+        if not people:
+            del left[emoji, burst]
+        event: Json = {"user_id": who["user"]["id"], "message_id": message["id"], "channel_id": str(CHANNEL)}
+        event |= {"guild_id": str(GUILD), "emoji": {"id": None, "name": emoji}, "burst": burst, "type": int(burst)}
         if not taken_away:
-            event |= {"member": shapes.member(user), "message_author_id": message["author"]["id"]}
+            event |= {"member": who, "message_author_id": message["author"]["id"]}
         await self._dispatch("MESSAGE_REACTION_REMOVE" if taken_away else "MESSAGE_REACTION_ADD", event)
+
+    async def clear_reactions(self, message: Json, emoji: str | None = None) -> None:
+        """Take all reactions of a message away, or those with one emoji, as a moderator does."""
+        left = self.messages[message["id"]].reactions
+        for there in [each for each in left if emoji in (None, each[0])]:
+            del left[there]
+        event: Json = {"message_id": message["id"], "channel_id": str(CHANNEL), "guild_id": str(GUILD)}
+        if emoji is None:
+            await self._dispatch("MESSAGE_REACTION_REMOVE_ALL", event)
+        else:
+            await self._dispatch("MESSAGE_REACTION_REMOVE_EMOJI", event | {"emoji": {"id": None, "name": emoji}})
+
+    @asynccontextmanager
+    async def session_lost(self) -> AsyncIterator[None]:
+        """Lose the bot and its session; what happens inside of the block it is never told."""
+        before, socket = self.identified, self._lose()
+        yield
+        self._forgotten = True
+        if socket is not None:
+            await socket.close(code=4000)
+        await self.connected()
+        assert self.identified == before + 1
 
     async def drop(self) -> None:
         """Break the gateway's connection in a way after which a bot may resume."""
@@ -230,7 +295,9 @@ class DiscordDouble:
                 who, value = value, str(PEOPLE[value])
                 member = {key: part for key, part in shapes.member(who).items() if key != "user"}
                 member["permissions"] = shapes.EVERYTHING
-                resolved = {"users": {value: shapes.user(who)}, "members": {value: member}}
+                resolved |= {"users": {value: shapes.user(who)}, "members": {value: member}}
+            elif kinds[option] == _CHANNEL:
+                resolved["channels"] = {value: shapes.channel()}
             chosen.append({"name": option, "type": kinds[option], "value": value})
             if option == focused:
                 chosen[-1]["focused"] = True
@@ -344,8 +411,23 @@ class DiscordDouble:
         return web.Response(status=204)
 
     async def _react(self, request: web.Request) -> web.Response:
-        self._named(request)
+        message, emoji = self._named(request), request.match_info["emoji"]
+        taken_away = request.method == "DELETE"
+        await self.react(message.raw, emoji, user=APPLICATION, taken_away=taken_away, away=True)
         return web.Response(status=204)
+
+    async def _history(self, request: web.Request) -> web.Response:
+        if request.match_info["channel"] != str(CHANNEL):
+            raise Refused(404, 10003, "Unknown Channel")
+        before, limit = int(request.query.get("before", 1 << 62)), int(request.query.get("limit", 50))
+        older = sorted((int(message_id) for message_id in self.messages if int(message_id) < before), reverse=True)
+        return answer([self.messages[str(message_id)].shown() for message_id in older[:limit]])
+
+    async def _reactors(self, request: web.Request) -> web.Response:
+        kind = (request.match_info["emoji"], request.query.get("type") == "1")
+        after, limit = int(request.query.get("after", 0)), int(request.query.get("limit", 25))
+        users = sorted(user for user in self._named(request).reactions.get(kind, ()) if user > after)
+        return answer([shapes.member(user)["user"] for user in users[:limit]])
 
     def _talk(self, request: web.Request) -> Talk:
         for talk in self._talks.values():
@@ -409,6 +491,9 @@ class DiscordDouble:
                 await socket.send_json({"op": 11, "d": None, "s": None, "t": None})
             elif said["op"] == 2:
                 await self._identify(socket, said["d"].get("shard", [0, 1]))
+            elif said["op"] == 6 and self._forgotten:
+                self._forgotten = False
+                await socket.send_json({"op": 9, "d": False, "s": None, "t": None})
             elif said["op"] == 6:
                 await self._resume(socket, said["d"]["seq"])
         if self._socket is socket:

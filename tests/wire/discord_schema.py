@@ -12,11 +12,14 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError  # type: ignore[import-untyped]
+from jsonschema.validators import extend  # type: ignore[import-untyped]
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from tests.wire.discord_double import Asked
 from tests.wire.discord_shapes import Json
+
+_Keyword = Callable[[Any, list[Json], Any, Json], Iterator[ValidationError]]
 
 _DOCUMENT = "urn:discord"
 _SHOWN = 160
@@ -50,6 +53,9 @@ class DiscordDocument:
         self._templates = [(_pattern(path), path) for path in sorted(self._paths, key=lambda path: path.count("{"))]
         resource = Resource.from_contents(document, default_specification=DRAFT202012)
         self._registry = Registry().with_resource(_DOCUMENT, resource)
+        self._schemas: Json = document["components"]["schemas"]
+        unions = {union: self._tagged(Draft202012Validator.VALIDATORS[union]) for union in ("oneOf", "anyOf")}
+        self._kind: Any = extend(Draft202012Validator, unions)
         self._validator = cache(self._make_validator)
 
     @classmethod
@@ -110,7 +116,25 @@ class DiscordDocument:
     def _make_validator(self, schema: str) -> Any:
         # References within the document are read from its root, wherever the schema stands in it.
         rooted = schema.replace('"#/', f'"{_DOCUMENT}#/')
-        return Draft202012Validator(json.loads(rooted), registry=self._registry, format_checker=_FORMATS)
+        return self._kind(json.loads(rooted), registry=self._registry, format_checker=_FORMATS)
+
+    def _tagged(self, union: _Keyword) -> _Keyword:
+        """Look only at the branches that the value or its `type` does not rule out, which changes no outcome."""
+
+        def check(validator: Any, branches: list[Json], value: Any, schema: Json) -> Iterator[ValidationError]:
+            possible = [branch for branch in branches if self._may_be(branch, value)]
+            return union(validator, possible or branches, value, schema)
+
+        return check
+
+    def _may_be(self, branch: Json, value: Any) -> bool:
+        if "const" in branch:
+            return bool(branch["const"] == value)
+        if not isinstance(value, dict) or "type" not in value:
+            return True
+        meant: Json = self._schemas[branch["$ref"].rpartition("/")[2]] if "$ref" in branch else branch
+        kinds = meant.get("properties", {}).get("type", {}).get("enum")
+        return kinds is None or value["type"] in kinds
 
 
 @cache
@@ -120,29 +144,35 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 def _normal(body: Any) -> Any:
-    """Write `attachments[].id` as text: discord.py numbers them, Discord takes both, its document names the one."""
+    """Write as text the ids that discord.py writes as numbers: of attachments, and of the message that is replied to.
+
+    Discord takes both, its document names the one. Nothing else is let through so.
+    """
     body = copy.deepcopy(body)
     if not isinstance(body, dict):
         return body
     for holder in (body, body.get("data")):
         listed = holder.get("attachments") if isinstance(holder, dict) else None
         for attachment in listed if isinstance(listed, list) else ():
-            if isinstance(attachment, dict) and type(attachment.get("id")) is int:
-                attachment["id"] = str(attachment["id"])
+            _write_ids(attachment, ("id",))
+    _write_ids(body.get("message_reference"), ("guild_id", "channel_id", "message_id"))
     return body
 
 
-def _nearest(error: ValidationError) -> Iterator[ValidationError]:
-    """Yield what is wrong with the branch of a union that was meant; the error itself when none shows."""
+def _write_ids(holder: Any, names: tuple[str, ...]) -> None:
+    for name in names if isinstance(holder, dict) else ():
+        if type(holder.get(name)) is int:
+            holder[name] = str(holder[name])
+
+
+def _nearest(error: ValidationError) -> list[ValidationError]:
+    """Return what is wrong with the branch of a union that was meant; the error itself when none shows."""
     branches: dict[object, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.relative_schema_path[0], []).append(inner)
-    meant = next((errors for errors in branches.values() if not any(map(_is_another, errors))), None)
-    if meant is None:
-        yield error
-    else:
-        for inner in meant:
-            yield from _nearest(inner)
+    possible = [errors for errors in branches.values() if not any(map(_is_another, errors))]
+    meant = [[nearest for inner in errors for nearest in _nearest(inner)] for errors in possible]
+    return min(meant, key=len, default=[error])
 
 
 def _is_another(error: ValidationError) -> bool:

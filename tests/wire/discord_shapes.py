@@ -14,7 +14,7 @@ Files = tuple[tuple[str, bytes], ...]
 """Uploads in their order: file name and content."""
 
 APPLICATION, GUILD, CHANNEL = 1001, 2002, 3003
-PEOPLE: Mapping[str, int] = {"Mia": 11, "Noah": 12}
+PEOPLE: Mapping[str, int] = {"Mia": 11, "Noah": 12, "Zoe": 13, "Liam": 14}
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
 EVERYTHING = str((1 << 50) - 1)
 
@@ -33,10 +33,28 @@ def user(name: str) -> Json:
     }
 
 
-def member(name: str) -> Json:
-    """Return a person as a member of the server."""
+def reaction(emoji: str, left: Mapping[tuple[str, bool], list[int]]) -> Json:
+    """Return one emoji of a message's reactions, of those who left it as a normal and as a super reaction."""
+    normal, burst = left.get((emoji, False), []), left.get((emoji, True), [])
+    counts = {"normal": len(normal), "burst": len(burst)}
+    mine: Json = {"me": APPLICATION in normal, "me_burst": APPLICATION in burst, "burst_colors": []}
+    return mine | {
+        "emoji": {"id": None, "name": emoji},
+        "count": counts["normal"] + counts["burst"],
+        "count_details": counts,
+    }
+
+
+def member(name: str | int) -> Json:
+    """Return a person as a member of the server; one of the crowd is a number, and so is the bot."""
+    if isinstance(name, int):
+        named = next((known for known, number in PEOPLE.items() if number == name), None)
+        crowd = user("Mia") | {"id": str(name), "username": f"member-{name}", "global_name": None}
+        who = BOT if name == APPLICATION else user(named) if named else crowd
+    else:
+        who = user(name)
     joined = {"joined_at": "2026-01-01T00:00:00+00:00", "roles": [], "deaf": False, "mute": False, "flags": 0}
-    return joined | {"user": user(name)}
+    return joined | {"user": who}
 
 
 def application() -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -21,7 +21,8 @@ _VALUE = {Action.UP: 1, Action.DOWN: -1}
 _TOLD = {1: "You voted 👍.", -1: "You voted 👎.", 0: "You have not voted on this picture."}
 _SAVED = "It is among your favourites."
 # A reaction is carried out without a word: so often, and so long apart, a person looks whether it was.
-_LOOKS, _APART = 30, 0.1
+_LOOKS, _APART = 50, 0.1
+_PATIENCE = 14.0
 
 
 class Lost(AssertionError):
@@ -71,7 +72,7 @@ class Memory:
     """What may be so after all that was answered and all that was not; `rests` when nobody can tell any more."""
 
     may_be: frozenset[Held] = frozenset({Held()})
-    reacted: set[Action] = field(default_factory=set)
+    reacted: set[tuple[str, Action]] = field(default_factory=set)
     rests: bool = False
 
     @property
@@ -120,7 +121,7 @@ class Human:
     async def ask(self, command: str, gone: asyncio.Event) -> Shown | None:
         """Ask for a picture; None when no card came."""
         try:
-            seen = await self._answer(self._discord.slash(command, user=self.name), gone)
+            seen = await self._answer(lambda: self._discord.slash(command, user=self.name), gone)
         except Silence:
             return None
         ids = [part["custom_id"] for part in walk(seen["components"]) if "custom_id" in part]
@@ -144,7 +145,7 @@ class Human:
         if seen["flags"] & EPHEMERAL:
             # An apology: it tells nothing of whether the vote counts.
             memory.may_be |= after
-            if "no longer" in seen["content"]:
+            if "no longer know" in seen["content"]:
                 raise Lost(f"{self.name} on {shown.card.picture.id}: {seen['content']}")
             return
         memory.may_be = after
@@ -152,22 +153,23 @@ class Human:
 
     async def _react(self, shown: Shown, memory: Memory, gone: asyncio.Event) -> None:
         """Give or take away a reaction of which one can see that it counted; else there is nothing to be sure of."""
+        message_id = shown.message["id"]
         for action in self._dice.sample(list(_EMOJI), len(_EMOJI)):
-            away = action in memory.reacted
+            away = (message_id, action) in memory.reacted
+            if not away and action in _VALUE and any((message_id, other) in memory.reacted for other in _VALUE):
+                continue  # one reaction that votes is enough
             after = {held.taken_away(action) if away else held.reacted(action) for held in memory.may_be}
             before = {held.shown for held in memory.may_be}
             if len({held.shown for held in after}) == 1 and not before & {held.shown for held in after}:
                 break
         else:
             return
-        if shown.message["id"] not in self._discord.messages:
-            raise KeyError(shown.message["id"])
+        if message_id not in self._discord.messages:
+            raise KeyError(message_id)
         memory.may_be |= after
-        memory.reacted.symmetric_difference_update({action})
+        memory.reacted.symmetric_difference_update({(message_id, action)})
         try:
-            await self._until(
-                self._discord.react(shown.message, _EMOJI[action], user=self.name, taken_away=away), gone
-            )
+            await self._until(self._discord.react(shown.message, _EMOJI[action], user=self.name, taken_away=away), gone)
             for _ in range(_LOOKS):
                 if await self._told(shown, gone) in {held.shown for held in after}:
                     memory.may_be = frozenset(after)
@@ -198,20 +200,19 @@ class Human:
         return values[0], _SAVED in seen["content"]
 
     async def _click(self, shown: Shown, action: Action, gone: asyncio.Event) -> Json:
-        click = self._discord.click(shown.message, shown.card.custom_id(action), user=self.name)
-        return await self._answer(click, gone)
+        custom_id = shown.card.custom_id(action)
+        return await self._answer(lambda: self._discord.click(shown.message, custom_id, user=self.name), gone)
 
-    async def _answer(self, asked: Awaitable[T], gone: asyncio.Event) -> T:
-        if not self._discord._connected.is_set():
-            await self._until(self._discord.connected(), gone, patience=30.0)
-        return await self._until(asked, gone)
+    async def _answer(self, ask: Callable[[], Awaitable[Json]], gone: asyncio.Event) -> Json:
+        await self._until(self._discord.connected(), gone)
+        return await self._until(ask(), gone)
 
-    async def _until(self, asked: Awaitable[T], gone: asyncio.Event, *, patience: float = 15.0) -> T:
-        """Wait for an answer, but not beyond the death of the bot."""
+    async def _until(self, asked: Awaitable[T], gone: asyncio.Event) -> T:
+        """Wait for an answer, but not beyond the death of the bot; a living one must answer."""
         waiting = asyncio.ensure_future(asked)
         end = asyncio.ensure_future(gone.wait())
         try:
-            await asyncio.wait({waiting, end}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({waiting, end}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             if waiting.done():
                 return waiting.result()
         except TurnedDown as error:
@@ -220,4 +221,6 @@ class Human:
             end.cancel()
             waiting.cancel()
             await asyncio.gather(end, waiting, return_exceptions=True)
-        raise Silence
+        if gone.is_set():
+            raise Silence
+        raise Lost(f"{self.name} waits for an answer in vain")

@@ -8,11 +8,14 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.wire.discord_double import DiscordDouble
+from tests.wire.discord_double import DiscordDouble, Refused
 from tests.wire.discord_shapes import Json, answer
 
 Storm = Callable[["StormyDiscord", str, str], web.Response | None]
 """Looks at method and path of a request before it is carried out, and may answer in its place."""
+
+
+_UNKNOWN_INTERACTION = 10062
 
 
 class TurnedDown(Exception):
@@ -26,6 +29,8 @@ class StormyDiscord(DiscordDouble):
         super().__init__()
         self.storm: Storm | None = None
         self.refused: dict[str, int] = {}
+        self.late = 0
+        """How many answers came after Discord's three seconds."""
 
     @web.middleware
     async def _door(
@@ -51,10 +56,19 @@ class StormyDiscord(DiscordDouble):
             self._connected.clear()
         await self._say({"op": 9, "d": resumable, "s": None, "t": None})
 
+    async def _callback(self, request: web.Request) -> web.Response:
+        try:
+            return await super()._callback(request)
+        except Refused as refused:
+            if refused.code == _UNKNOWN_INTERACTION:
+                self.late += 1
+                return self.turn_down(request.match_info["id"])
+            raise
+
     def turn_down(self, talk_id: str) -> web.Response:
         """Answer as if the interaction was no longer known (10062); the person sees that it failed."""
-        talk = self._talks[talk_id]
-        if not talk.seen.done():
+        talk = self._talks.get(talk_id)
+        if talk is not None and not talk.seen.done():
             talk.seen.set_exception(TurnedDown())
         return answer({"code": 10062, "message": "Unknown interaction"}, 404)
 
@@ -83,9 +97,7 @@ def limited(seconds: float) -> web.Response:
     """Answer 429 as Discord itself does."""
     body: dict[str, Any] = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
     headers = {"Via": "1.1 google", "Retry-After": str(seconds), "X-RateLimit-Scope": "user"}
-    return web.Response(
-        body=json.dumps(body).encode(), status=429, content_type="application/json", headers=headers
-    )
+    return web.Response(body=json.dumps(body).encode(), status=429, content_type="application/json", headers=headers)
 
 
 def broken(status: int) -> web.Response:

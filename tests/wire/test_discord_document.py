@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.card import Card
+from bot.identity import Person
 from bot.models import Species
+from bot.services.votes import Door, Vote
 from sandbox.backend.application import EmbeddedBackend
 from sandbox.backend.faults import Fault, Kind
 from tests.wire import test_on_discord as on_discord
 from tests.wire.discord_double import Asked, DiscordDouble
 from tests.wire.discord_schema import DiscordDocument
-from tests.wire.discord_shapes import CHANNEL, EPHEMERAL, PEOPLE, Json
+from tests.wire.discord_shapes import CHANNEL, EPHEMERAL, GUILD, PEOPLE, Json
 from tests.wire.test_on_discord import Run, buttons_on, press, texts_on
 
 run = on_discord.run
 
 SLASH, MENU = 1, 3
 GROUPS = (1, 2)
-TEXT, NUMBER, FLAG, MEMBER, PLACE, FRACTION = 3, 4, 5, 6, 7, 10
-BUTTON, LINK = 2, 5
+BUTTON, CHOICE, FIELD = 2, 3, 4
 TROUBLE = "Reference for the bot's operator:"
-TYPED: dict[tuple[str, str], str] = {("dog", "category"): "hats"}
-"""What people write into options that suggest nothing, by command and option."""
-MENTIONS = ("cat", "dog", "cat Siamese", "dog german shephard dog", "cat burmatic", "no such command")
+TYPED = {("dog", "category"): "hats", ("favourites add", "picture"): "{link}"}
+"""What people write into options that suggest nothing, by command and option; {link}: to a message of the bot's."""
+MENTIONS = ("cat Siamese", "dog german shephard dog", "cat burmatic", "no such command")
+"""What people write after the bot's name besides the bare name of each command."""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +50,17 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the bot does a while later it does at once: counts drawn anew, answers that delete themselves."""
     monkeypatch.setattr("bot.ui.refresher._GATHERED_FOR", 0.0)
     monkeypatch.setattr("bot.failures._DELETE_AFTER", 0.0)
+
+
+class OptionType(IntEnum):
+    """What an option takes, by Discord's numbers."""
+
+    TEXT = 3
+    NUMBER = 4
+    FLAG = 5
+    MEMBER = 6
+    CHANNEL = 7
+    FRACTION = 10
 
 
 @dataclass(frozen=True)
@@ -112,35 +127,71 @@ def controls(value: Any) -> Iterator[Json]:
             yield from controls(part)
 
 
-class Person:
-    """Somebody who tries everything: each command with each of its options, and whatever stands on the answers."""
+class Trier:
+    """Somebody who tries everything: each command with each of its options, and whatever stands on the answers.
 
-    def __init__(self, discord: DiscordDouble) -> None:
+    `restock` gives back what a command may have taken; `link` names a message of the bot's.
+    """
+
+    def __init__(self, discord: DiscordDouble, restock: Callable[[], Awaitable[None]], link: str) -> None:
         self._discord = discord
+        self._restock = restock
+        self._link = link
 
     async def try_command(self, leaf: Leaf) -> None:
         """Use a slash command in each of its ways; none of them ends in trouble. What is on an answer is pressed."""
+        await self._restock()
         values = {name: await self._values(leaf, option) for name, option in leaf.options.items()}
         least = {name: values[name][0] for name, option in leaf.options.items() if option.get("required")}
         ways = [least, *(least | {name: value} for name, tried in values.items() for value in tried)]
-        answers = []
+        pressed: set[tuple[str, int]] = set()
         for way in ways:
-            answers.append(await self._discord.slash(leaf.name, **way))
-            assert TROUBLE not in texts_on(answers[-1]), f"/{leaf.name} {way}"
-        await self.press_all(answers[0])
+            ask = partial(self._ask, leaf, way)
+            seen = await ask()
+            private = seen["flags"] & EPHEMERAL
+            # "paw:up:…", "page:list:…": where it belongs and what it is.
+            kinds = {(":".join(c["custom_id"].split(":")[:2]), private) for c in controls(seen["components"])}
+            if kinds - pressed:
+                await self.press_all(seen, ask)
+                await self._restock()
+                pressed |= kinds
 
-    async def press_all(self, message: Json, *, every: int = 1) -> None:
-        """Press whatever is on a message in turn (or every n-th), as its asker and as somebody else who sees it."""
-        users = ("Mia",) if message["flags"] & EPHEMERAL else tuple(PEOPLE)
-        for place in range(0, len(list(controls(message["components"]))), every):
+    async def press_all(self, message: Json, ask: Callable[[], Awaitable[Json]]) -> None:
+        """Press whatever is on a message, as its asker and as somebody else who sees it.
+
+        The last comes first: "no" before "yes". When it goes with a press, it is asked for again.
+        """
+        users = ("Mia",) if message["flags"] & EPHEMERAL else ("Mia", "Noah")
+        for place in reversed(range(len(list(controls(message["components"]))))):
             for user in users:
-                # It may have changed or gone with the last press.
                 there = self._discord.messages.get(message["id"])
                 now = list(controls(there.raw["components"])) if there else []
+                if place >= len(now):
+                    await self._restock()
+                    message = await ask()
+                    now = list(controls(message["components"]))
                 if place < len(now):
-                    assert now[place]["type"] == BUTTON, f"teach the double to use {now[place]}"
-                    seen = await self._discord.click(message, now[place]["custom_id"], user=user)
+                    seen = await self._use(message, now[place], user)
                     assert TROUBLE not in texts_on(seen), now[place]["custom_id"]
+
+    async def _ask(self, leaf: Leaf, way: dict[str, Any]) -> Json:
+        seen = await self._discord.slash(leaf.name, **way)
+        assert TROUBLE not in texts_on(seen), f"/{leaf.name} {way}"
+        return seen
+
+    async def _use(self, message: Json, control: Json, user: str) -> Json:
+        if control["type"] == CHOICE:
+            return await self._discord.pick(
+                message, control["custom_id"], *(option["value"] for option in control["options"][:1]), user=user
+            )
+        assert control["type"] == BUTTON, f"teach the double to use {control}"
+        seen = await self._discord.click(message, control["custom_id"], user=user)
+        if "title" not in seen:
+            return seen
+        fields = [label["component"] for label in seen["components"]]
+        assert {field["type"] for field in fields} == {FIELD}, f"teach the double to fill in {fields}"
+        typed = {field["custom_id"]: field.get("value") or "1" for field in fields}
+        return await self._discord.submit(seen, message, typed, user=user)
 
     async def _values(self, leaf: Leaf, option: Json) -> list[Any]:
         if option.get("choices"):
@@ -149,18 +200,19 @@ class Person:
             for typed in ("zzzz", "a"):
                 await self._discord.autocomplete(leaf.name, option["name"], typed)
             offered = await self._discord.autocomplete(leaf.name, option["name"], "")
-            return [choice["value"] for choice in offered[:1]] or [TYPED[leaf.name, option["name"]]]
+            if offered:
+                return [offered[0]["value"]]
+        if (leaf.name, option["name"]) in TYPED:
+            return [TYPED[leaf.name, option["name"]].format(link=self._link)]
         match option["type"]:
-            case kind if kind in (NUMBER, FRACTION):
+            case OptionType.NUMBER | OptionType.FRACTION:
                 return [option[end] for end in ("min_value", "max_value") if end in option] or [1]
-            case kind if kind == FLAG:
+            case OptionType.FLAG:
                 return [True, False]
-            case kind if kind == MEMBER:
-                return list(PEOPLE)
-            case kind if kind == PLACE:
+            case OptionType.MEMBER:
+                return ["Mia", "Noah"]
+            case OptionType.CHANNEL:
                 return [str(CHANNEL)]
-            case kind if kind == TEXT and (leaf.name, option["name"]) in TYPED:
-                return [TYPED[leaf.name, option["name"]]]
         pytest.fail(f"TYPED lacks what people write into {option['name']!r} of /{leaf.name}")
 
 
@@ -179,6 +231,7 @@ def answered(discord: DiscordDouble) -> set[int]:
     return {asked.body["type"] for asked in discord.asked_for("POST", "/callback")}
 
 
+COMMANDS = "/applications/{application_id}/commands"
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 FOLLOW_UP = "/webhooks/{webhook_id}/{webhook_token}"
@@ -187,29 +240,34 @@ MESSAGE = MESSAGES + "/{message_id}"
 
 
 async def test_every_command_in_each_of_its_ways(document: DiscordDocument, discord: DiscordDouble, run: Run) -> None:
-    async with run():
-        tree = list(leaves(discord.commands))
-        person = Person(discord)
-        # Something to list and to count.
-        for species in Species:
-            seen = await discord.slash(species)
-            for emoji in ("👍", "❤️"):
-                await press(discord, seen, emoji)
-        for leaf in tree:
+    async with run() as app:
+        # Something to list, more than a page of it.
+        posts = [await discord.slash(species, count=4) for species in Species]
+        parsed = [Card.parse(control["custom_id"]) for seen in posts for control in controls(seen["components"])]
+        mia, pictures = Person(GUILD, PEOPLE["Mia"]), {found[1].picture for found in parsed if found is not None}
+        assert len(pictures) == 8
+
+        async def restock() -> None:
+            for picture in pictures:
+                await app.favourites.add(mia, picture)
+                await app.votes.cast(mia, picture, Vote.UP, Door.BUTTON)
+
+        trier = Trier(discord, restock, f"https://discord.com/channels/{GUILD}/{CHANNEL}/{posts[0]['id']}")
+        for leaf in leaves(discord.commands):
             if leaf.kind == SLASH:
-                await person.try_command(leaf)
+                await trier.try_command(leaf)
             else:
                 assert leaf.kind == MENU, f"teach the double to use the menu {leaf.name!r}"
                 for count in (1, 4):
-                    seen = await discord.menu(leaf.name, await discord.slash("cat", count=count))
-                    await person.press_all(seen)
+                    ask = partial(discord.menu, leaf.name, await discord.slash("cat", count=count))
+                    await trier.press_all(await ask(), ask)
     assert undriven(discord.commands, discord.interactions) == set()
     assert found(document, discord) == []
-    assert {("PUT", "/applications/{application_id}/commands"), ("POST", CALLBACK)} <= sent(document, discord)
-    assert {4, 5, 7, 8} <= answered(discord)
+    assert {("PUT", COMMANDS), ("POST", CALLBACK), ("POST", FOLLOW_UP)} <= sent(document, discord)
+    assert {4, 5, 7, 8, 9} <= answered(discord)
 
 
-async def test_another_picture_in_place_and_as_a_post(
+async def test_another_picture_in_place_and_as_a_post_and_among_four(
     document: DiscordDocument, discord: DiscordDouble, run: Run
 ) -> None:
     async with run():
@@ -217,14 +275,11 @@ async def test_another_picture_in_place_and_as_a_post(
         another = await press(discord, seen, "🔁")
         assert another["id"] == seen["id"]
         assert (await press(discord, another, "🔁", user="Noah"))["id"] != seen["id"]
-    assert found(document, discord) == []
-
-
-async def test_the_buttons_of_four_cards(document: DiscordDocument, discord: DiscordDouble, run: Run) -> None:
-    async with run():
-        seen = await discord.slash("dog", count=4)
-        assert len(list(controls(seen["components"]))) == 20
-        await Person(discord).press_all(seen, every=4)
+        four = await discord.slash("dog", count=4)
+        buttons = list(controls(four["components"]))
+        assert len(buttons) == 20
+        for button in (buttons[-5], buttons[-2]):
+            await discord.click(four, button["custom_id"], user="Noah")
     assert found(document, discord) == []
 
 
@@ -252,25 +307,24 @@ async def test_a_service_in_trouble(
             for way in ({}, {"count": 4}, {"breed": "beng" if species is Species.CAT else "1"}):
                 await discord.slash(species, **way)
     assert found(document, discord) == []
-    assert discord.asked_for("POST", "/callback")
+    assert {("PATCH", ORIGINAL), ("POST", FOLLOW_UP), ("DELETE", ORIGINAL)} <= sent(document, discord)
 
 
 async def test_mentions_and_reactions(document: DiscordDocument, discord: DiscordDouble, run: Run) -> None:
     async with run():
-        answers = {text: await discord.mention(text) for text in MENTIONS[:-1]}
+        commands = [leaf.name for leaf in leaves(discord.commands) if leaf.kind == SLASH]
+        answers = {text: await discord.mention(text) for text in (*commands, *MENTIONS)}
         assert "burmatic" in answers["cat burmatic"]["content"]
-        card, edits = answers["cat"], 0
+        card = answers["cat"]
 
-        def edited(times: int) -> bool:
-            return len(discord.asked_for("PATCH", card["id"])) >= times
+        def labelled(emoji: str, label: str | None) -> bool:
+            return bool(buttons_on(discord.messages[card["id"]].raw)[emoji].get("label") == label)
 
-        for emoji in ("👍", "👎", "❤️"):
-            for taken_away in (False, True):
-                await discord.react(card, emoji, user="Noah", taken_away=taken_away)
-                # A heart that goes leaves the favourite where it is.
-                edits += (emoji, taken_away) != ("❤️", True)
-                await discord.until(partial(edited, edits))
-        assert buttons_on(discord.messages[card["id"]].shown())["❤️"]["label"] == "1"
+        for emoji, left in (("👍", None), ("👎", None), ("❤️", "1")):
+            await discord.react(card, emoji, user="Noah")
+            await discord.until(partial(labelled, emoji, "1"))
+            await discord.react(card, emoji, user="Noah", taken_away=True)
+            await discord.until(partial(labelled, emoji, left))
     assert found(document, discord) == []
     assert {("POST", MESSAGES), ("PATCH", MESSAGE), ("DELETE", MESSAGE)} <= sent(document, discord)
 
@@ -309,6 +363,7 @@ IN_ROW = "data.components[0].components[1].components"
         (a_message(a_button(), content="x" * 2001), "data.content: "),
         (a_message(a_button(), attachments=[{"id": "zero"}]), "data.attachments[0].id: "),
         (a_message(a_button(), attachments=[{"id": "9" * 30}]), "data.attachments[0].id: "),
+        (a_message(a_button(), attachments=[{"id": True}]), "data.attachments[0].id: "),
         (a_message(a_button(), attachments=[{"filename": "cat.jpg"}]), "data.attachments[0]: "),
         ({"type": 8, "data": {"choices": [{"name": "x" * 101, "value": "x"}]}}, "data.choices[0].name: "),
         ({"type": 8, "data": {"choices": [{"name": "x", "value": "x"}] * 26}}, "data.choices: "),
@@ -364,12 +419,15 @@ def test_a_body_where_none_is_read_is_found(document: DiscordDocument) -> None:
 
 
 def test_a_part_of_a_command_that_nobody_used_is_named() -> None:
-    count = {"type": NUMBER, "name": "count", "min_value": 1, "max_value": 4}
-    breed = {"type": TEXT, "name": "breed", "autocomplete": True}
-    mood = {"type": TEXT, "name": "mood", "choices": [{"name": "Calm", "value": "calm"}]}
+    count = {"type": OptionType.NUMBER, "name": "count", "min_value": 1, "max_value": 4}
+    breed = {"type": OptionType.TEXT, "name": "breed", "autocomplete": True}
+    mood = {"type": OptionType.TEXT, "name": "mood", "choices": [{"name": "Calm", "value": "calm"}]}
     cat = {"type": 1, "name": "cat", "options": [count, breed, mood]}
     tree = [{"name": "show", "type": SLASH, "options": [cat]}, {"name": "Picture…", "type": MENU}]
-    chosen = [{"name": "count", "type": NUMBER, "value": 4}, {"name": "mood", "type": TEXT, "value": "calm"}]
+    chosen = [
+        {"name": "count", "type": OptionType.NUMBER, "value": 4},
+        {"name": "mood", "type": OptionType.TEXT, "value": "calm"},
+    ]
     used = {"name": "show", "options": [{"type": 1, "name": "cat", "options": chosen}]}
     missing = {"Picture…", "show cat breed", "show cat breed…", "show cat count=1"}
     assert undriven(tree, [{"type": 2, "data": used}]) == missing

@@ -215,3 +215,13 @@ async def test_the_gateway_of_the_settings_is_used_whatever_discord_names(discor
     discord.told_gateway = "ws://127.0.0.1:9/elsewhere"
     async with run():
         assert buttons_on(await discord.slash("dog"))
+
+
+async def test_a_card_that_was_forgotten_is_known_again_once_it_is_pressed(discord: DiscordDouble, run: Run) -> None:
+    async with run() as app:
+        seen = await discord.slash("cat", breed="siam")
+        await app.posts.forget_messages([int(seen["id"])])  # a kill just after the answer, or an older backup
+        voted = await press(discord, seen, "👍")
+        assert pictures_on(voted) == pictures_on(seen)
+        await discord.react(voted, "👍", user="Noah")
+        await discord.until(lambda: buttons_on(discord.messages[seen["id"]].raw)["👍"]["label"] == "2")

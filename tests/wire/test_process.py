@@ -57,6 +57,11 @@ class Copy:
             if stream is not None
         ]
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.returncode is None
+
     async def printed(self, pattern: str) -> str:
         """Wait for a text on standard output, and return what matched."""
         async with asyncio.timeout(STARTS_WITHIN), self._printed:
