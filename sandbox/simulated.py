@@ -10,7 +10,8 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -18,7 +19,6 @@ import discord
 import simcord
 from simcord.actors import MemberActor
 from simcord.backend.access import can_access_channel
-from simcord.backend.errors import SetupError
 from simcord.builders import ChannelHandle, UserHandle
 from simcord.preview import Preview
 
@@ -33,8 +33,6 @@ _log = logging.getLogger(__name__)
 _TICK = 1.0
 _SETTLE = 0.2
 _SLOWEST_ANSWER = 30.0
-_RETRY = 0.05
-_PATIENCE = 40.0
 # Not taller than a small window with the message line below: a card that is too tall makes SimCord's lists jump.
 _WIDTH, _HEIGHT = 960, 720
 
@@ -48,7 +46,8 @@ class Simulated:
         self._capability = secrets.token_urlsafe(32)
         self._preview: Preview | None = None
         self._port = 0
-        self._switching = asyncio.Lock()
+        # One thing at a time: SimCord refuses what overlaps, be it a click, our clock or our refreshing.
+        self._turn = asyncio.Lock()
         self._poked = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._skipped = 0.0
@@ -96,7 +95,7 @@ class Simulated:
 
     async def show(self, name: str) -> None:
         """Put another channel on the page; its address stays, a reload shows it."""
-        async with self._switching:
+        async with self._turn:
             if self._preview is not None:
                 await self._preview.close()
             viewers: list[MemberActor | UserHandle]
@@ -114,6 +113,7 @@ class Simulated:
                 port=self._port,
             )
             preview.capability = self._capability
+            self._take_turns(preview)
             await preview.__aenter__()
             self._port = int(preview._origin.rpartition(":")[2])
             self._preview, self._shown = preview, name
@@ -134,18 +134,27 @@ class Simulated:
         await self.act(lambda: self._env.advance_time(seconds))
 
     async def act(self, action: Callable[[], Awaitable[T]]) -> T:
-        """Do something in the simulated Discord as soon as nothing else is being done, then refresh the page."""
-        until = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                result = await action()
-                break
-            except SetupError as error:
-                if "overlaps" not in str(error) or time.monotonic() > until:
-                    raise
-                await asyncio.sleep(_RETRY)
+        """Do something in the simulated Discord when its turn comes, then refresh the page."""
+        async with self._turn:
+            result = await action()
         self._poked.set()
         return result
+
+    def _take_turns(self, preview: Preview) -> None:
+        """Let what people do on the page wait for its turn, too.
+
+        A page that was refreshed a moment ago may still name the state before: what it aims at is looked up anew.
+        """
+        do = preview._action
+
+        async def in_turn(context_id: Any, body: Any) -> dict[str, Any]:
+            async with self._turn:
+                page = preview._pages.get(context_id)
+                if page is not None and isinstance(body, dict) and "published_revision" in body:
+                    body["published_revision"] = page.revision
+                return await do(context_id, body)
+
+        preview._action = in_turn  # type: ignore[method-assign]
 
     @staticmethod
     def _newest_card(channel: ChannelHandle) -> discord.Message:
@@ -158,19 +167,15 @@ class Simulated:
         return bool(can_access_channel(self._env, channel.id, viewer, history=True))
 
     async def _drive_clock(self) -> None:
-        behind, last = 0.0, time.monotonic()
+        last = time.monotonic()
         while True:
             await asyncio.sleep(_TICK)
-            now = time.monotonic()
-            behind, last = behind + now - last, now
-            requests = len(self._env.http_requests)
-            try:
-                await self._env.advance_time(behind)
-            except SetupError:
-                continue  # an action is under way: the time is carried over
-            except TimeoutError as error:
-                _log.warning("The simulated Discord is slow: %s", error)
-            behind = 0.0
+            async with self._turn:
+                now = time.monotonic()
+                requests = len(self._env.http_requests)
+                with _told_when_slow():
+                    await self._env.advance_time(now - last)
+                last = now
             if len(self._env.http_requests) != requests:
                 self._poked.set()
 
@@ -179,11 +184,16 @@ class Simulated:
             await self._poked.wait()
             self._poked.clear()
             await asyncio.sleep(_SETTLE)
-            async with self._switching:
-                try:
-                    assert self._preview is not None
+            async with self._turn:
+                assert self._preview is not None
+                with _told_when_slow():
                     await self._preview.refresh()
-                except SetupError:
-                    self._poked.set()  # an action is under way
-                except TimeoutError as error:
-                    _log.warning("The simulated Discord is slow: %s", error)
+
+
+@contextmanager
+def _told_when_slow() -> Iterator[None]:
+    """Log that the bot did not come to rest in time, and go on."""
+    try:
+        yield
+    except TimeoutError as error:
+        _log.warning("The simulated Discord is slow: %s", error)
