@@ -100,6 +100,7 @@ class Body(_Base):
     async def close(self) -> None:
         """Let the answers that are being given come to their end, then disconnect; the app may be closed after it."""
         await _end_handlers(_ANSWER_WITHIN)
+        self.refresher.stop()
         await super().close()
         await _end_handlers(0)
 

@@ -63,6 +63,11 @@ class Refresher:
         else:
             change.drawn.discard(message_id)
 
+    def stop(self) -> None:
+        """Draw nothing more; the counts come with the next vote or press after a start."""
+        if self._work is not None:
+            self._work.cancel()
+
     async def _refresh(self) -> None:
         while self._changes:
             await self._sleep(_GATHERED_FOR)

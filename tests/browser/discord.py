@@ -19,10 +19,11 @@ class Discord:
         viewers = self.page.get_by_label("Viewing as")
         if viewers.locator("option:checked").inner_text() == member:
             return
-        before = self.composer.get_attribute("data-control-key")
-        viewers.select_option(label=member)
-        expect(self.composer).not_to_have_attribute("data-control-key", before or "")
+        with self.page.expect_response("**/api/action"):
+            viewers.select_option(label=member)
+        expect(viewers.locator("option:checked")).to_have_text(member)
         expect(self.composer).to_have_attribute("data-control-key", re.compile("composer:"))
+        expect(self.composer).to_be_editable()
 
     @property
     def composer(self) -> Locator:
@@ -74,5 +75,7 @@ def open_channel(index: Page, name: str) -> Discord:
     with index.expect_popup() as opened:
         index.get_by_role("button", name=name, exact=True).click()
     discord = Discord(opened.value)
+    # The page reports its size first; what is done before that is dropped.
+    expect(discord.page.get_by_text("Viewport updated")).to_be_visible()
     expect(discord.composer).to_be_visible()
     return discord
