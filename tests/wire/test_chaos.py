@@ -143,8 +143,8 @@ async def _run(seconds: float, seed: int) -> None:
             storm = await weather(house, seconds)
             await house.reckon()
         sent = ", ".join(f"{name} {count}" for name, count in sorted(storm.sent.items()))
-        print(f"seed {seed}: {house.answered} answered acts, {house.discord.late} late; {sent}")  # noqa: T201
-        print(f"{house.discord.identified} sessions, {house.discord.resumed} resumed")  # noqa: T201
+        print(f"seed {seed}: {house.answered} answered acts, {house.discord.late} late; {sent}")
+        print(f"{house.discord.identified} sessions, {house.discord.resumed} resumed")
 
 
 def main() -> int:
@@ -153,7 +153,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=180.0)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     arguments = parser.parse_args()
-    print(f"seed {arguments.seed}", flush=True)  # noqa: T201
+    print(f"seed {arguments.seed}", flush=True)
     asyncio.run(_run(arguments.seconds, arguments.seed))
     return 0
 

@@ -82,7 +82,7 @@ async def _run(kills: int, seed: int) -> None:
             await kill_often(house, kills)
             await house.reckon()
         took = time.monotonic() - began
-        print(f"seed {seed}: {kills} kills, {house.answered} answered acts, {len(house.cards)} cards, {took:.0f} s")  # noqa: T201
+        print(f"seed {seed}: {kills} kills, {house.answered} answered acts, {len(house.cards)} cards, {took:.0f} s")
 
 
 def main() -> int:
@@ -91,7 +91,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     arguments = parser.parse_args()
-    print(f"seed {arguments.seed}", flush=True)  # noqa: T201
+    print(f"seed {arguments.seed}", flush=True)
     asyncio.run(_run(arguments.kills, arguments.seed))
     return 0
 
