@@ -38,13 +38,13 @@ format: $(VENV)/dev.done ## mend what can be mended by itself
 lock: $(VENV)/dev.done ## resolve the dependencies anew and pin them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	cd $(LOCKS) && ../$(BIN)/uv pip compile ../pyproject.toml --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--generate-hashes --no-header --no-annotate \
 		--extra sandbox --upgrade --output-file run.txt
 	cd $(LOCKS) && ../$(BIN)/uv pip compile ../pyproject.toml --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--generate-hashes --no-header --no-annotate \
 		--extra sandbox --group ../pyproject.toml:dev --constraint run.txt --upgrade --output-file dev.txt
 	cd $(LOCKS) && ../$(BIN)/uv pip compile ../pyproject.toml --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--generate-hashes --no-header --no-annotate \
 		--extra speed --constraint run.txt --upgrade --output-file server.txt
 
 pictures: $(VENV)/run.done ## draw the shipped pictures anew

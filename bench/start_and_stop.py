@@ -20,7 +20,7 @@ def main() -> int:
         starts, stops = zip(*(_run(data, nothing.name) for _ in range(RUNS)), strict=True)
     for name, figures in (("start to address", starts), ("Ctrl-C to end", stops)):
         middle, least, most = statistics.median(figures), min(figures), max(figures)
-        print(f"{name}: median {middle:.2f} s, {least:.2f} to {most:.2f} s, {RUNS} runs")  # noqa: T201 - the answer
+        print(f"{name}: median {middle:.2f} s, {least:.2f} to {most:.2f} s, {RUNS} runs")
     return 0
 
 

@@ -47,15 +47,15 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:
         raise DataFolderError(f"The backup {target} cannot be written ({error}).") from error
     _tell(target, manifest, gone)
     if database is None:
-        print(_ELSEWHERE, file=sys.stderr)  # noqa: T201
+        print(_ELSEWHERE, file=sys.stderr)
     if used:
-        print("SUB_ID_SECRET is in your settings: keep it with the backup.", file=sys.stderr)  # noqa: T201
+        print("SUB_ID_SECRET is in your settings: keep it with the backup.", file=sys.stderr)
     return 0
 
 
 def _tell(target: Path, manifest: Manifest, gone: list[Path]) -> None:
     contents = manifest.contents
     what = "the secret" if contents is None else f"{contents.votes} votes and {contents.favourites} favourites"
-    print(f"{target} holds {what}.")  # noqa: T201 - the answer to an operator
+    print(f"{target} holds {what}.")
     for path in gone:
-        print(f"{path} was one too many, and is deleted.")  # noqa: T201
+        print(f"{path} was one too many, and is deleted.")

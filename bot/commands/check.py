@@ -33,9 +33,9 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
             found = await look(settings)
         except (OperatorError, BackendError) as error:
             faults += 1
-            print(f"✗ {name}: {error}")  # noqa: T201 - the answer to an operator
+            print(f"✗ {name}: {error}")
         else:
-            print(f"✓ {name}: {found}")  # noqa: T201
+            print(f"✓ {name}: {found}")
     return 1 if faults else 0
 
 

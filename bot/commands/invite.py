@@ -18,5 +18,5 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
         link = discord.utils.oauth_url(
             client.application_id, permissions=NEEDED, scopes=("bot", "applications.commands")
         )
-    print(link)  # noqa: T201 - the answer to an operator
+    print(link)
     return 0

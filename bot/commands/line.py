@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         call: Verb = arguments.call
         return asyncio.run(call(settings, arguments))
     except OperatorError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the answer to an operator
+        print(error, file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED

@@ -45,10 +45,10 @@ async def _from_file(settings: Settings, arguments: argparse.Namespace, clock: C
     )
     contents, made_at = restored.manifest.contents, restored.manifest.made_at
     assert contents is not None
-    print(f"{contents.votes} votes and {contents.favourites} favourites of {made_at:%Y-%m-%d %H:%M} UTC are back.")  # noqa: T201
-    print(f"The bot will compare {restored.looked_at_again} of them with the services.")  # noqa: T201
+    print(f"{contents.votes} votes and {contents.favourites} favourites of {made_at:%Y-%m-%d %H:%M} UTC are back.")
+    print(f"The bot will compare {restored.looked_at_again} of them with the services.")
     if restored.aside is not None:
-        print(f"What was there before is in {restored.aside}.")  # noqa: T201
+        print(f"What was there before is in {restored.aside}.")
 
 
 async def _from_services(settings: Settings, clock: Clock) -> int:
@@ -76,14 +76,14 @@ async def _from_service(settings: Settings, transport: Transport, reclaim: Recla
     """Take back what one service keeps; tell whether that worked out."""
     name, api = _NAMES[source], api_of(settings, transport, source)
     if not api.keyed:
-        print(f"✗ {name}: there is no key, so it keeps nothing for this bot")  # noqa: T201
+        print(f"✗ {name}: there is no key, so it keeps nothing for this bot")
         return True
     try:
         found = await reclaim.take_back(api)
     except BackendError as error:
-        print(f"✗ {name}: {error}; run this again later")  # noqa: T201
+        print(f"✗ {name}: {error}; run this again later")
         return False
-    print(f"✓ {name}: {_told(found)}")  # noqa: T201
+    print(f"✓ {name}: {_told(found)}")
     return True
 
 

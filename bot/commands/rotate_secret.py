@@ -24,7 +24,7 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
     if given:
         assert settings.sub_id_secret is not None
         text = _NUMBERED if ":" in settings.sub_id_secret.reveal() else _PLAIN
-        print(text.format(number=max(given) + 1, secret=new_secret()))  # noqa: T201 - the answer to an operator
+        print(text.format(number=max(given) + 1, secret=new_secret()))
         return 0
     with DataLock(settings.data_dir):
         secrets = load_secrets(settings.data_dir)
@@ -32,7 +32,7 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
             raise BackupUnusable(f"There is no {settings.data_dir / SECRET_FILE} yet: the first start makes it.")
         number = max(secrets) + 1
         save_secrets(settings.data_dir, {**secrets, number: new_secret().encode()})
-    print(  # noqa: T201
+    print(
         f"{settings.data_dir / SECRET_FILE} has secret {number} now, for people who are new from here on; the older "
         "ones stay for those who have them. Make a backup."
     )

@@ -34,7 +34,7 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:
             raise SandboxMissing(_MISSING) from error
         raise
     async with Session.open(settings) as session:
-        print(session.welcome(), flush=True)  # noqa: T201 - the start screen
+        print(session.welcome(), flush=True)
         if not arguments.no_browser and sys.stdout.isatty():
             session.open_browser()
         await stop.wait()

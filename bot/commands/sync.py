@@ -19,5 +19,5 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
     bot.sync_at_start = False
     async with logged_in(settings, bot):
         sent = await sync_commands(bot, always=True)
-    print(f"Discord has {sent} commands now.")  # noqa: T201 - the answer to an operator
+    print(f"Discord has {sent} commands now.")
     return 0
