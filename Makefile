@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: run test chaos check lint-docker format lock pictures screenshots locale clean help
+.PHONY: run test chaos check lint-docker format lock pictures docs screenshots locale translation clean help
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,11 +15,12 @@ run: $(VENV)/run.done ## run the bot: on Discord with DISCORD_TOKEN in .env, els
 	@$(BIN)/python -m bot run
 
 test: $(VENV)/dev.done ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2
 
-chaos: $(VENV)/dev.done ## kill the bot two hundred times, and give it a bad day: some ten minutes
+chaos: $(VENV)/dev.done ## kill the bot two hundred times, give it a bad day, and more: some ten minutes
 	@$(BIN)/python -m tests.wire.test_kill --kills 200
 	@$(BIN)/python -m tests.wire.test_chaos --seconds 180
+	@PAWPRINT_EXAMPLES=300 $(BIN)/python -m pytest -q tests/unit/test_sync_stateful.py
 
 check: $(VENV)/dev.done ## lint, format, types and doors
 	$(BIN)/ruff check .
@@ -50,11 +51,17 @@ lock: $(VENV)/dev.done ## resolve the dependencies anew and pin them with hashes
 pictures: $(VENV)/run.done ## draw the shipped pictures anew
 	$(BIN)/python -m sandbox.art
 
+docs: $(VENV)/dev.done ## write docs/commands.md anew from the commands themselves
+	$(BIN)/python -m tests.docs_commands
+
 screenshots: $(VENV)/dev.done ## take the documents' screenshots anew, with Chromium
 	$(BIN)/python -m tests.browser.screenshots
 
 locale: $(VENV)/dev.done ## compile the translations
 	$(BIN)/pybabel compile --domain pawprint --directory bot/locale
+
+translation: $(VENV)/dev.done ## tell what a language lacks, such as LANGUAGE=de
+	@$(BIN)/python -m tests.locale_gaps $(LANGUAGE)
 
 clean: ## remove the installation and caches; data/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

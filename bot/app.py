@@ -10,21 +10,38 @@ from contextlib import AsyncExitStack
 from typing import Any, Self, TypeVar
 
 from bot.backends.thatapi import ThatApi, thatapi_service
+from bot.backends.thatapi_facts import ThatFacts
 from bot.backends.transport import Transport
 from bot.clock import Clock, SystemClock
-from bot.errors import BackendError, SettingsError
+from bot.errors import BackendError, BackendRefused, SettingsError
 from bot.identity import Person, SubIds, load_or_make_secrets, secrets_from_text
 from bot.models import PictureKey, Source, Species
 from bot.monitor import Monitor
+from bot.services.albums import Albums
 from bot.services.breeds import Breeds
 from bot.services.categories import Categories
 from bot.services.checks import Checks
+from bot.services.daily import Dailies
 from bot.services.delivery import Delivery
+from bot.services.departures import Departures
+from bot.services.export import Exports
+from bot.services.facts import Facts
 from bot.services.favourites import Favourites
+from bot.services.forgetting import Forgetting
+from bot.services.gate import Gate
+from bot.services.guilds import Change, Guilds
+from bot.services.moderation import Deed, Moderation
 from bot.services.pictures import Pictures
-from bot.services.posts import Posts
+from bot.services.posts import Posted, Posts
+from bot.services.privacy import Privacy
+from bot.services.quiz import Quiz
 from bot.services.rankings import Rankings
 from bot.services.reactions import Reactions
+from bot.services.resolve import Resolve
+from bot.services.riddles import Riddles
+from bot.services.shipped import Shipped
+from bot.services.standins import StandIns
+from bot.services.supply import Supply
 from bot.services.votes import Votes
 from bot.settings import Settings
 from bot.store.cache import ResponseCache
@@ -71,6 +88,15 @@ class App:
         self.categories = Categories()
         # Told of each vote and favourite that changed: whoever shows counts.
         self.watchers: list[Callable[[Person, PictureKey], None]] = []
+        # Told of each message with pictures that is new.
+        self.post_watchers: list[Callable[[Posted], None]] = []
+        # Told of each change of a server's settings.
+        self.setting_watchers: list[Callable[[Change], None]] = []
+        # Told of what moderators did, and of each picture that was hidden or may be seen again, by whose it is.
+        self.deed_watchers: list[Callable[[Deed], None]] = []
+        self.hiding_watchers: list[Callable[[Person, PictureKey], None]] = []
+        # Told the number of each person who is forgotten everywhere they asked to be.
+        self.forgotten_watchers: list[Callable[[int], None]] = []
         self._learned = {species: asyncio.Event() for species in Species}
         self._tasks: set[asyncio.Task[Any]] = set()
         # Background work runs in the context that the app was made in: under the simulated Discord, time inside the
@@ -111,20 +137,45 @@ class App:
             Species.CAT: api_of(settings, self.transport, Source.CATAPI),
             Species.DOG: api_of(settings, self.transport, Source.DOGAPI),
         }
+        shipped = Shipped(self.breeds)
         self.sub_ids = SubIds(given_secrets(settings) or load_or_make_secrets(settings.data_dir))
+        self.guilds = await Guilds.open(self.store, self.setting_watchers)
+        self.moderation = await Moderation.open(self.store, self.guilds, self.deed_watchers, self.hiding_watchers)
+        self.gate = Gate(self.guilds, self.clock, self.moderation)
         self.posts = Posts(self.store)
+        self.posts.watchers = self.post_watchers
         self.votes = Votes(self.store, self.clock, on_change=self._voted)
         self.favourites = Favourites(self.store, self.clock, on_change=self._changed)
         self.reactions = Reactions(
-            self.store, self.posts, self.votes, self.favourites, self.spawn, on_change=self._changed
+            *(self.store, self.posts, self.votes, self.favourites, self.spawn),
+            on_change=self._changed,
+            own_votes=lambda space: self.guilds.of(space).own_votes,
+            bars=self.moderation.bars,
         )
         self.rankings = Rankings(self.store, self.clock)
+        self.quiz = Quiz(self.store, self.clock)
+        self.dailies = Dailies(self.store, self.clock)
+        self.privacy = self._privacy()
+        self.exports = Exports(self.store, self.clock, self.sub_ids)
+        self.resolve = Resolve(self.posts, [*self.apis.values(), shipped])
         self.sync = Sync(self.store, self.sub_ids, self.apis.values(), self.clock)
-        self.delivery = Delivery({api.source: api for api in self.apis.values()}, Checks(self.cache, self.clock))
-        self.pictures = Pictures(self.apis, self.spawn, self.breeds, self.cache, self.delivery, self.counts)
+        hosts = {api.source: api for api in self.apis.values()} | {shipped.source: shipped}
+        self.delivery = Delivery(hosts, Checks(self.cache, self.clock))
+        supply = Supply(self.apis, self.spawn, self.breeds, self.delivery)
+        self.albums = Albums(self.store, supply, shipped, self.clock)
+        stand_ins = StandIns(self.store, self.delivery, shipped, self.breeds)
+        self.pictures = Pictures(
+            self.apis, self.spawn, self.breeds, self.cache, self.delivery, self.counts, stand_ins=stand_ins
+        )
+        self.riddles = Riddles(self.breeds, self.pictures, self.delivery)
+        asked = {species: ThatFacts(self.transport, api.service, api.source) for species, api in self.apis.items()}
+        self.facts = Facts(asked, self.cache)
         self.spawn(self.sync.run(), name="sync")
+        self.spawn(self.moderation.watch(), name="operator's list")
+        self.spawn(self.privacy.run(), name="privacy")
         for species in Species:
             self.spawn(self._learn(species), name=f"{species} breeds and categories")
+            self.spawn(self._learn_facts(species), name=f"{species} facts")
         self.pictures.warm()
         self.monitor.watch(self.store, self.sync, self.pictures)
         self.monitor.running = True
@@ -160,8 +211,16 @@ class App:
             self.counts.add("failure", "background", type(error).__name__)
             _log.error("Background work %r failed", task.get_name(), exc_info=error)
 
+    def _privacy(self) -> Privacy:
+        """Make what forgets people and servers: each room forgets what it holds."""
+        rooms = (self.votes, self.favourites, self.posts, self.quiz, self.dailies, self.moderation)
+        forgetting = Forgetting(self.store, self.clock, [room.forget for room in rooms], self.forgotten_watchers)
+        in_memory = (self.guilds.let_go, self.moderation.let_go)
+        departures = Departures(self.store, self.clock, self.settings.guild_data_days, in_memory)
+        return Privacy(self.store, self.clock, forgetting, departures)
+
     def _voted(self, person: Person, picture: PictureKey) -> None:
-        self.reactions.voted(person, picture)
+        self.reactions.watches.voted(person, picture)
         self._changed(person, picture)
 
     def _changed(self, person: Person, picture: PictureKey) -> None:
@@ -180,11 +239,24 @@ class App:
         while True:
             try:
                 self.categories.replace(species, await api.categories())
-                self.breeds.replace(species, await api.breeds())
+                self.breeds.replace(species, await api.breeds(), self.clock.now())
             except BackendError as error:
                 _log.info("The shipped %s breeds are used for now: %s", species, error)
                 rest = _LEARN_AGAIN
             else:
                 rest = _LEARN_DAILY
             self._learned[species].set()
+            await asyncio.sleep(rest)
+
+    async def _learn_facts(self, species: Species) -> None:
+        """Take over the facts of a service whose plan includes them, again each day; soon again when it is down."""
+        while True:
+            rest = _LEARN_DAILY
+            try:
+                await self.facts.learn(species)
+            except BackendRefused as error:
+                _log.debug("The shipped %s facts are used: %s", species, error)
+            except BackendError as error:
+                _log.info("The %s facts of before are used for now: %s", species, error)
+                rest = _LEARN_AGAIN
             await asyncio.sleep(rest)

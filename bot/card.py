@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from bot.models import Motion, PictureKey, Source, Species, Wanted
+from bot.models import Motion, PictureKey, Source, Species, Trouble, Units, Wanted
 
 
 class Action(StrEnum):
@@ -21,24 +21,39 @@ class Action(StrEnum):
     INFO = "info"
 
 
+ANYBODY: Final = 2**64 - 1
+"""As long as a Discord user's id can get."""
+
 _FIELD = r"[A-Za-z0-9_.-]*"
-# paw:ACTION:SOURCE:PICTURE:SPECIES:BREED:CATEGORY:MOTION:REQUESTER; a custom_id holds 100 characters at most.
+_EITHER: Final = "any"
+_GROUP: Final = "~"
+_TROUBLES: Final = {trouble[0]: trouble for trouble in Trouble}
+_UNITS: Final = {units[0]: units for units in Units}
+# paw:ACTION:SOURCE:PICTURE:SPECIES:BREED:CATEGORY:MOTION:REQUESTER, and :TROUBLE on a card that stands in, :UNITS on
+# one that tells of the breed in full; a group of breeds stands in the breed's place. At most 100 characters.
 TEMPLATE: Final = re.compile(
     rf"paw:(?P<action>{'|'.join(Action)}):(?P<source>{'|'.join(Source)}):(?P<picture>[A-Za-z0-9_.-]{{1,40}})"
-    rf":(?P<species>{'|'.join(Species)}):(?P<breed>{_FIELD}):(?P<category>{_FIELD})"
-    rf":(?P<motion>{'|'.join(Motion)}|):(?P<requester>[0-9a-z]{{1,13}})"
+    rf":(?P<species>{'|'.join(Species)}|{_EITHER}):(?P<breed>{_GROUP}?{_FIELD}):(?P<category>{_FIELD})"
+    rf":(?P<motion>{'|'.join(Motion)}|):(?P<requester>[0-9a-z]{{1,13}})(?::(?P<trouble>[{''.join(_TROUBLES)}]))?"
+    rf"(?::(?P<units>[{''.join(_UNITS)}]))?"
 )
-# What Discord takes, less the prefix of the message menu.
-_LONGEST: Final = 100 - len("menu-")
+# What Discord takes, less the prefix of the message menu and both letters at the end.
+_LONGEST: Final = 100 - len("menu-:d:m")
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Card(Struct, frozen=True):
-    """One picture on a message: its key, what was wanted when it came, and who asked (a Discord user's id)."""
+    """One picture on a message: its key, what was wanted when it came, and who asked (a Discord user's id).
+
+    `trouble` is why the service gave none, where the picture stands in for one of the service's. A card with `units`
+    tells of the breed in full, in these.
+    """
 
     picture: PictureKey
     wanted: Wanted
     requester: int
+    trouble: Trouble | None = None
+    units: Units | None = None
 
     @property
     def portable(self) -> bool:
@@ -49,17 +64,20 @@ class Card(Struct, frozen=True):
     def custom_id(self, action: Action) -> str:
         """Return the `custom_id` of one of the card's buttons."""
         wanted = self.wanted
+        breed = (wanted.breed_id or "") if wanted.group is None else f"{_GROUP}{wanted.group}"
+        letters = [word[0] for word in (self.trouble, self.units) if word is not None]
         return ":".join(
             (
                 "paw",
                 action,
                 self.picture.source,
                 self.picture.id,
-                wanted.species,
-                wanted.breed_id or "",
+                wanted.species or _EITHER,
+                breed,
                 wanted.category_id or "",
                 wanted.motion or "",
-                _base36(self.requester),
+                base36(self.requester),
+                *letters,
             )
         )
 
@@ -69,18 +87,22 @@ class Card(Struct, frozen=True):
         match = TEMPLATE.fullmatch(custom_id)
         if match is None:
             return None
-        motion = match["motion"]
+        species, breed, motion = match.group("species", "breed", "motion")
+        trouble, units = _TROUBLES.get(match["trouble"]), _UNITS.get(match["units"])
+        grouped = breed.startswith(_GROUP)
         wanted = Wanted(
-            species=Species(match["species"]),
-            breed_id=match["breed"] or None,
+            species=None if species == _EITHER else Species(species),
+            breed_id=None if grouped else breed or None,
             category_id=match["category"] or None,
             motion=Motion(motion) if motion else None,
+            group=breed.removeprefix(_GROUP) if grouped else None,
         )
         key = PictureKey(Source(match["source"]), match["picture"])
-        return Action(match["action"]), cls(key, wanted, int(match["requester"], 36))
+        return Action(match["action"]), cls(key, wanted, int(match["requester"], 36), trouble, units)
 
 
-def _base36(number: int) -> str:
+def base36(number: int) -> str:
+    """Write a number in few digits, which `int(text, 36)` reads."""
     digits = ""
     while True:
         number, rest = divmod(number, 36)

@@ -14,14 +14,29 @@ from bot.command_sync import sync_commands
 from bot.failures import Guard
 from bot.messenger import Messenger
 from bot.reconcile import Reconciler
+from bot.ui.breed_lists import BreedSelect, ValueSelect
+from bot.ui.breed_presenter import BreedPresenter
 from bot.ui.buttons import CardButton
 from bot.ui.confirm import ConfirmButton, Question
+from bot.ui.daily_courier import DailyCourier
+from bot.ui.facts import AnotherFact
 from bot.ui.gallery import Listing, PageButton
+from bot.ui.gate import admit, admit_mention
+from bot.ui.help import HelpSelect
 from bot.ui.kept import RemoveSelect
 from bot.ui.labels import Translator
+from bot.ui.manual import Manual
 from bot.ui.menu import MenuButton
+from bot.ui.moderation import ModerationLog, ModeratorButton
+from bot.ui.moderation_lists import ModerationSelect
 from bot.ui.presenter import Presenter
+from bot.ui.quiz import QuizButton
+from bot.ui.quizmaster import Quizmaster
 from bot.ui.refresher import Refresher
+from bot.ui.settings_desk import SettingsDesk
+from bot.ui.settings_items import PanelItem, SettingSelect
+from bot.ui.settings_log import SettingsLog
+from bot.ui.unrecorded import Unrecorded
 from bot.vitals import Vitals
 
 if TYPE_CHECKING:
@@ -37,7 +52,22 @@ _log = logging.getLogger(__name__)
 _HANDLERS = ("discord.py: ", "CommandTree-", "discord-ui-")
 _ANSWER_WITHIN = 1.0
 
-EXTENSIONS = ("cogs.favourites", "cogs.images", "cogs.votes", "cogs.tops", "cogs.ballots")
+EXTENSIONS = (
+    "cogs.favourites",
+    "cogs.images",
+    "cogs.votes",
+    "cogs.tops",
+    "cogs.ballots",
+    "cogs.breeds",
+    "cogs.help",
+    "cogs.about",
+    "cogs.privacy",
+    "cogs.quiz",
+    "cogs.settings",
+    "cogs.moderate",
+    "cogs.facts",
+    "cogs.daily",
+)
 
 
 def intents() -> discord.Intents:
@@ -46,7 +76,12 @@ def intents() -> discord.Intents:
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """The command tree under the guard."""
+    """The command tree under the guard, behind the gate."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let in who may use a command here and now."""
+        await admit(interaction)
+        return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Answer whatever a command raised."""
@@ -76,21 +111,34 @@ class Body(_Base):
         )
         self.messenger = Messenger(self, app.counts)
         self.presenter = Presenter(app)
+        self.breed_presenter = BreedPresenter(app)
         self.refresher = Refresher(self)
+        self.unrecorded = Unrecorded(self)
+        self.quizmaster = Quizmaster(self)
+        self.daily_courier = DailyCourier(self)
         self.vitals = Vitals(self)
         # What galleries show and confirmations are about, by name; cogs put theirs in.
         self.listings: dict[str, Listing] = {}
         self.questions: dict[str, Question] = {}
+        self.manual = Manual(self)
+        # Discord's numbers of the commands, by name: what makes a mention of one that can be pressed.
+        self.command_ids: dict[str, int] = {}
         self.reconciler = Reconciler(app, self.messenger)
         app.watchers.append(self.refresher.changed)
-        if app.settings.seed_reactions:
-            app.posts.watchers.append(self.messenger.seed)
+        app.hiding_watchers.append(self.refresher.changed)
+        app.deed_watchers.append(ModerationLog(self).done)
+        app.post_watchers.append(self.messenger.seed)
+        self.check_once(admit_mention)
+        self.settings_desk = SettingsDesk(self)
+        app.setting_watchers.append(SettingsLog(self).changed)
         self.sync_at_start = True
 
     async def setup_hook(self) -> None:
         """Load the cogs and the buttons, and tell Discord of the commands if they differ from what it has."""
         await self.tree.set_translator(Translator())
-        self.add_dynamic_items(CardButton, MenuButton, PageButton, ConfirmButton, RemoveSelect)
+        self.add_dynamic_items(CardButton, MenuButton, PageButton, BreedSelect, ConfirmButton, RemoveSelect, HelpSelect)
+        self.add_dynamic_items(SettingSelect, PanelItem, AnotherFact, QuizButton, ModeratorButton, ModerationSelect)
+        self.add_dynamic_items(ValueSelect)
         for extension in EXTENSIONS:
             if extension not in self.extensions:
                 await self.load_extension(extension)
@@ -101,6 +149,8 @@ class Body(_Base):
         """Let the answers that are being given come to their end, then disconnect; the app may be closed after it."""
         await _end_handlers(_ANSWER_WITHIN)
         self.refresher.stop()
+        self.quizmaster.stop()
+        self.daily_courier.stop()
         await super().close()
         await _end_handlers(0)
 

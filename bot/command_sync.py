@@ -34,15 +34,17 @@ _TRANSLATED = ("name_localizations", "description_localizations")
 
 
 async def sync_commands(bot: Body, *, always: bool = False) -> int:
-    """Send the tree if Discord has another, and return how many were sent."""
+    """Send the tree if Discord has another, and return how many were sent; note Discord's number of each command."""
     assert bot.application_id is not None
     if not always:
         there = await _there(bot, bot.application_id)
         here = await payload(bot)
         if _comparable(there) == _comparable(here):
             _log.debug("Discord has the commands already")
+            bot.command_ids = {command["name"]: int(command["id"]) for command in there}
             return 0
     sent = await bot.tree.sync()
+    bot.command_ids = {command.name: command.id for command in sent}
     _log.info("Told Discord of %d commands", len(sent))
     return len(sent)
 

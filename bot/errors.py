@@ -14,6 +14,7 @@ PawprintError
 │   ├── TokenRefused
 │   ├── DiscordUnreachable
 │   ├── PortTaken
+│   ├── UnclearPicture
 │   └── SandboxMissing
 ├── BackendError                a service did not give what was asked
 │   ├── BackendUnavailable      no answer, a 5XX, an open circuit, the deadline passed
@@ -26,14 +27,29 @@ PawprintError
 │   └── Unsupported             this generation of the service cannot do it
 └── PersonError                 something a person can mend by asking differently
     ├── UnknownBreed
+    ├── UnknownBreedId          "cat:" or "dog:" with what is no breed's id
+    ├── UnknownBreedValue       no group, country or trait of breeds by that name
+    ├── SameBreed               one breed to be compared with itself
+    ├── DifferentSpecies        a cat to be compared with a dog
     ├── UnknownCategory
+    ├── UnknownGroup            no group of breeds by that name
+    ├── UnknownCommand          `/help` was asked for a command that there is not
     ├── NoPictures
     ├── CardGone                the picture behind a button is no longer known
     ├── NoCardHere              nothing of ours was shown in this channel yet
     ├── UnknownPicture          no picture by that id, or no message of ours by that link
+    ├── UnknownId               no service knows a picture by this id
+    ├── OddId                   what was typed can be no picture's id
     ├── KeptPrivate             somebody keeps their favourites to themselves
+    ├── QuizRunning             a question of the quiz is open in this channel
+    ├── QuizNotHere             a server where the bot is not: it could not tell the solution there
     ├── NotYours                a private list or question of somebody else's
-    └── NoCard                  a message that shows no picture of ours
+    ├── HiddenPicture           a picture that moderators or the operator hid
+    ├── NotHidden               nothing that was named is hidden here
+    ├── KeptFromVoting          a server takes no votes of somebody
+    ├── TooManyHidden           a server hid as many pictures as it may
+    ├── NoCard                  a message that shows no picture of ours
+    └── …                       those that the settings of a server bring about: refused.py
 """
 
 from __future__ import annotations
@@ -126,6 +142,13 @@ class PortTaken(OperatorError):
         )
 
 
+class UnclearPicture(OperatorError):
+    """What an operator typed names no picture of one source for certain."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(f"{asked} names no picture for certain: write its source before its id, as in catapi:abc.")
+
+
 class SandboxMissing(OperatorError):
     """No token, and the sandbox's packages are not installed."""
 
@@ -196,6 +219,34 @@ class UnknownBreed(PersonError):
         self.nearest = tuple(nearest)
 
 
+class UnknownBreedId(PersonError):
+    """What was typed has the form of a breed's id, and is none."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+
+class UnknownBreedValue(PersonError):
+    """No group of breeds, no country and no trait by that name."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+
+class SameBreed(PersonError):
+    """A breed cannot be compared with itself; `name` is what it is called."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class DifferentSpecies(PersonError):
+    """A cat and a dog have too little in common to be compared."""
+
+
 class UnknownCategory(PersonError):
     """No category by that name; `known` holds those there are."""
 
@@ -203,6 +254,45 @@ class UnknownCategory(PersonError):
         super().__init__(asked)
         self.asked = asked
         self.known = tuple(known)
+
+
+class UnknownGroup(PersonError):
+    """No group of breeds by that name; `known` holds those there are."""
+
+    def __init__(self, asked: str, known: Sequence[str] = ()) -> None:
+        super().__init__(asked)
+        self.asked = asked
+        self.known = tuple(known)
+
+
+class UnknownCommand(PersonError):
+    """There is no command by that name; `nearest` holds those that come closest, as one types them."""
+
+    def __init__(self, asked: str, nearest: Sequence[str] = ()) -> None:
+        super().__init__(asked)
+        self.asked = asked
+        self.nearest = tuple(nearest)
+
+
+class UnknownFact(PersonError):
+    """No fact has that id; `example` is one that there is."""
+
+    def __init__(self, asked: str, example: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
+        self.example = example
+
+
+class UnknownLanguage(PersonError):
+    """What was typed can be no language's code."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+
+class NoFacts(PersonError):
+    """There is no fact about that breed."""
 
 
 class NoPictures(PersonError):
@@ -229,9 +319,61 @@ class UnknownPicture(PersonError):
         self.asked = asked
 
 
+class UnknownId(PersonError):
+    """No service knows a picture by this id."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+
+class OddId(PersonError):
+    """What was typed has not the form of a picture's id, nor of an address that tells one."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
+
+
 class KeptPrivate(PersonError):
     """Somebody keeps their favourites to themselves."""
 
 
 class NotYours(PersonError):
     """A private list or a question that only somebody else may turn or answer."""
+
+
+class HiddenPicture(PersonError):
+    """A picture that is hidden in this server, or `everywhere` by the bot's operator."""
+
+    def __init__(self, *, everywhere: bool) -> None:
+        super().__init__("everywhere" if everywhere else "here")
+        self.everywhere = everywhere
+
+
+class NotHidden(PersonError):
+    """Nothing that was named is hidden in this server."""
+
+
+class KeptFromVoting(PersonError):
+    """The moderators of a server take no votes of somebody."""
+
+
+class TooManyHidden(PersonError):
+    """A server hid as many pictures, or keeps as many people from voting, as it may; `most` is how many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class QuizRunning(PersonError):
+    """A channel has one question of the quiz at a time; `link` leads to it, None while it is being posted."""
+
+    def __init__(self, link: str | None = None) -> None:
+        super().__init__(link)
+        self.link = link
+
+
+class QuizNotHere(PersonError):
+    """A quiz needs the bot itself in the server, which posts the solution."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -23,17 +23,32 @@ from bot.errors import (
     BackendNotFound,
     BackendRefused,
     CardGone,
+    DifferentSpecies,
     KeptPrivate,
     NoCard,
     NoCardHere,
+    NoFacts,
     NoPictures,
     NotYours,
+    OddId,
     PersonError,
+    QuizNotHere,
+    QuizRunning,
+    SameBreed,
     UnknownBreed,
+    UnknownBreedId,
+    UnknownBreedValue,
     UnknownCategory,
+    UnknownCommand,
+    UnknownFact,
+    UnknownGroup,
+    UnknownId,
+    UnknownLanguage,
     UnknownPicture,
 )
 from bot.i18n import SOURCE_LANGUAGE, Texts, texts
+from bot.refusals import refusal
+from bot.refused import BotLacks, EmojiGone, TooQuick
 from bot.telemetry import Counts
 
 P = ParamSpec("P")
@@ -44,15 +59,10 @@ _log = logging.getLogger(__name__)
 # Without 0, 1, I and O: people read a reference aloud.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _UNKNOWN_INTERACTION = 10062
+_INVALID_FORM = 50035
 _DELETE_AFTER = 30.0
-# What a post cannot do without, and how Discord's settings call it.
-_TO_POST = {
-    "view_channel": "permission.view_channel",
-    "send_messages": "permission.send_messages",
-    "embed_links": "permission.embed_links",
-    "attach_files": "permission.attach_files",
-    "read_message_history": "permission.read_message_history",
-}
+# What a post cannot do without.
+_TO_POST = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 
 
 class Answer(Struct, frozen=True):
@@ -90,13 +100,35 @@ def explain(error: BaseException, say: Texts, have: discord.Permissions | None =
 def _explain_to_person(error: BaseException, say: Texts) -> str | None:
     match error:
         case UnknownBreed(asked=asked, nearest=nearest) if nearest:
-            return say("failure.breed.near", asked=_quote(asked), nearest=", ".join(nearest))
+            return say("failure.breed.near", asked=_quote(asked), nearest=say.listing(nearest, "or"))
         case UnknownBreed(asked=asked):
             return say("failure.breed", asked=_quote(asked))
+        case UnknownBreedId(asked=asked):
+            return say("failure.breed_id", asked=_quote(asked))
+        case UnknownBreedValue(asked=asked):
+            return say("failure.breed_value", asked=_quote(asked))
+        case SameBreed(name=name):
+            return say("failure.same_breed", name=_quote(name))
+        case DifferentSpecies():
+            return say("failure.different_species")
         case UnknownCategory(asked=asked, known=known) if known:
-            return say("failure.category.known", asked=_quote(asked), known=", ".join(known))
+            return say("failure.category.known", asked=_quote(asked), known=say.listing(known, "comma"))
         case UnknownCategory(asked=asked):
             return say("failure.category", asked=_quote(asked))
+        case UnknownGroup(asked=asked, known=known) if known:
+            return say("failure.group.known", asked=_quote(asked), known=say.listing(known, "comma"))
+        case UnknownGroup(asked=asked):
+            return say("failure.group", asked=_quote(asked))
+        case UnknownCommand(asked=asked, nearest=nearest) if nearest:
+            return say("failure.command.near", asked=_quote(asked), nearest=say.listing(nearest, "or"))
+        case UnknownCommand(asked=asked):
+            return say("failure.command", asked=_quote(asked))
+        case UnknownFact(asked=asked, example=example):
+            return say("failure.fact", asked=_quote(asked), example=example)
+        case UnknownLanguage(asked=asked):
+            return say("failure.language", asked=_quote(asked))
+        case NoFacts():
+            return say("failure.no_facts")
         case NoPictures():
             return say("failure.no_pictures")
         case CardGone():
@@ -105,20 +137,32 @@ def _explain_to_person(error: BaseException, say: Texts) -> str | None:
             return say("failure.no_card")
         case NoCardHere():
             return say("failure.no_card_here")
+        case UnknownId(asked=asked):
+            return say("failure.unknown_id", asked=_quote(asked))
+        case OddId(asked=asked):
+            return say("failure.odd_id", asked=_quote(asked))
         case UnknownPicture(asked=asked):
             return say("failure.picture", asked=_quote(asked))
         case KeptPrivate():
             return say("failure.kept_private")
         case NotYours():
             return say("failure.not_yours")
+        case QuizRunning(link=str(link)):
+            return say("failure.quiz_running.link", link=link)
+        case QuizRunning():
+            return say("failure.quiz_running")
+        case QuizNotHere():
+            return say("failure.quiz_not_here")
+        case BotLacks(channel=channel, permissions=names):
+            return say("failure.bot_lacks", permissions=permission_names(names, say), channel=f"<#{channel}>")
         case PersonError():
-            return say("failure.ask_differently")
+            return refusal(error, say) or say("failure.ask_differently")
         case app_commands.CommandOnCooldown() | commands.CommandOnCooldown():
-            return say("failure.cooldown", seconds=max(1, round(error.retry_after)))
+            return say.plural("failure.cooldown", max(1, round(error.retry_after)))
         case app_commands.MissingPermissions() | commands.MissingPermissions():
-            return say("failure.your_permissions", permissions=_permissions(error.missing_permissions, say))
+            return say("failure.your_permissions", permissions=permission_names(error.missing_permissions, say))
         case app_commands.BotMissingPermissions() | commands.BotMissingPermissions():
-            return say("failure.my_permissions", permissions=_permissions(error.missing_permissions, say))
+            return say("failure.my_permissions", permissions=permission_names(error.missing_permissions, say))
         case app_commands.NoPrivateMessage() | commands.NoPrivateMessage():
             return say("failure.server_only")
         case app_commands.CheckFailure() | commands.CheckFailure():
@@ -143,7 +187,7 @@ def _explain_trouble(error: BaseException, say: Texts, have: discord.Permissions
         case BackendError(service=service):
             return say("failure.unavailable", service=_service(service, say))
         case discord.Forbidden() if missing := _missing(have):
-            return say("failure.my_permissions", permissions=_permissions(missing, say))
+            return say("failure.my_permissions", permissions=permission_names(missing, say))
         case discord.Forbidden():
             return say("failure.forbidden")
         case discord.NotFound():
@@ -168,8 +212,13 @@ def _missing(have: discord.Permissions | None) -> list[str]:
     return [] if have is None else [name for name in _TO_POST if not getattr(have, name)]
 
 
-def _permissions(names: list[str], say: Texts) -> str:
-    return ", ".join(say(_TO_POST[name]) if name in _TO_POST else name.replace("_", " ").title() for name in names)
+def permission_names(names: Iterable[str], say: Texts) -> str:
+    """Return permissions as Discord's own settings call them, where the catalogue knows that."""
+    named = [
+        say(f"permission.{name}") if say.known(f"permission.{name}") else name.replace("_", " ").title()
+        for name in names
+    ]
+    return say.listing(named)
 
 
 class Guard:
@@ -180,6 +229,7 @@ class Guard:
 
     async def interaction(self, door: str, interaction: discord.Interaction[Any], error: BaseException) -> None:
         """Answer an interaction that failed, privately, however far it had come."""
+        error = await _mended(error, interaction.client, interaction.guild_id)
         answer = explain(error, texts(interaction.locale.value), interaction.app_permissions)
         self._note(door, answer, error)
         if door == "command" and interaction.type is discord.InteractionType.application_command:
@@ -206,10 +256,16 @@ class Guard:
         if ctx.interaction is not None:
             await self.interaction("command", ctx.interaction, error)
             return
-        say = texts(ctx.guild.preferred_locale.value if ctx.guild else SOURCE_LANGUAGE)
+        error = await _mended(error, ctx.bot, ctx.guild.id if ctx.guild else None)
+        say = texts(_language(ctx))
         answer = explain(error, say, _permissions_in(ctx))
         self._note("mention", answer, error)
         self._count_command(ctx.command, answer)
+        if _is_mute(error):
+            self._lost("mention", answer, unwrap(error))
+            return
+        if _knows_already(error):
+            return
         try:
             await ctx.reply(answer.text, delete_after=_DELETE_AFTER, mention_author=False)
         except Exception as failure:  # noqa: BLE001 - the last door: whatever keeps the answer from its way
@@ -240,7 +296,7 @@ class Guard:
         name = "unknown" if command is None else command.qualified_name
         self._counts.add("command", name, "refused" if answer.reference is None else "failed")
 
-    def _lost(self, door: str, answer: Answer, failure: Exception) -> None:
+    def _lost(self, door: str, answer: Answer, failure: BaseException) -> None:
         self._counts.add("unanswered", door, type(failure).__name__)
         _log.warning(
             "[%s] %s: the answer could not be sent: %s",
@@ -256,6 +312,33 @@ async def _is_thinking(interaction: discord.Interaction[Any]) -> bool:
     if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
         return False
     return (await interaction.original_response()).flags.loading
+
+
+def _language(ctx: commands.Context[Any]) -> str:
+    if ctx.guild is None:
+        return SOURCE_LANGUAGE
+    return ctx.bot.app.guilds.of(ctx.guild.id).language or ctx.guild.preferred_locale.value
+
+
+async def _mended(error: BaseException, client: Any, guild_id: int | None) -> BaseException:
+    """Let a server vote with the usual emojis where Discord refuses its own: one of them was deleted."""
+    cause = unwrap(error)
+    refused = isinstance(cause, discord.HTTPException) and cause.code == _INVALID_FORM and "emoji" in cause.text.lower()
+    if refused and guild_id is not None and await client.app.guilds.mend_emojis(guild_id):
+        return EmojiGone()
+    return error
+
+
+def _is_mute(error: BaseException) -> bool:
+    """Tell whether the bot may not even say that it may not speak: too many refused calls end in a ban."""
+    cause = unwrap(error)
+    return isinstance(cause, BotLacks) and cause.mute
+
+
+def _knows_already(error: BaseException) -> bool:
+    """Tell whether somebody who floods a channel was told so: replies to each would slow the bot for others there."""
+    cause = unwrap(error)
+    return isinstance(cause, TooQuick) and cause.said
 
 
 def _permissions_in(ctx: commands.Context[Any]) -> discord.Permissions | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.reactions import SEEDS, Reaction, meaning
+from bot.reactions import Emojis, Reaction
 from bot.reconcile import PAGE, Barred, Reactors, Told
 from bot.telemetry import Counts
 
@@ -42,8 +42,10 @@ class Messenger:
         if self._is_refused("edits", channel_id):
             return True
         channel = self._client.get_partial_messageable(channel_id)
+        nobody = discord.AllowedMentions.none()
         try:
-            await channel.get_partial_message(message_id).edit(view=view)
+            # Said here: an edit of a view alone does not take over what the client allows.
+            await channel.get_partial_message(message_id).edit(view=view, allowed_mentions=nobody)
         except discord.NotFound:
             self._counts.add("rest", "gone")
             return False
@@ -56,15 +58,75 @@ class Messenger:
             self._tell_change()
         return True
 
+    async def post(self, space: int, channel_id: int, view: discord.ui.LayoutView) -> bool:
+        """Post in a channel, if Discord lets us; return whether it did."""
+        if self._is_refused("posts", channel_id) or not self._may(
+            space, channel_id, view_channel=True, send_messages=True
+        ):
+            return False
+        try:
+            await self._client.get_partial_messageable(channel_id).send(view=view)
+        except discord.NotFound:
+            self._counts.add("rest", "gone")
+        except discord.Forbidden as error:
+            self._refuse("posts", channel_id, error)
+        except (discord.HTTPException, OSError) as error:
+            self._counts.add("rest", "failed")
+            _log.warning("Nothing could be posted in channel %s: %s", channel_id, error)
+        else:
+            self._tell_change()
+            return True
+        return False
+
+    async def write_to(self, user: int, view: discord.ui.LayoutView) -> bool:
+        """Write to somebody directly, if they and Discord let us; return whether it did."""
+        try:
+            channel = await self._client.create_dm(discord.Object(user))
+            await channel.send(view=view)
+        except (discord.HTTPException, OSError) as error:
+            # Who takes no direct messages has chosen so. Nothing here names them.
+            self._counts.add("rest", "refused" if isinstance(error, discord.Forbidden) else "failed")
+            return False
+        self._tell_change()
+        return True
+
+    async def deliver(
+        self, channel_id: int, view: discord.ui.LayoutView, files: Sequence[discord.File], nonce: str
+    ) -> int | Barred:
+        """Post in a channel and return the message's id; of two with the same nonce Discord makes one message."""
+        channel = self._client.get_partial_messageable(channel_id)
+        try:
+            message = await channel.send(view=view, files=files, nonce=nonce)
+        except discord.NotFound:
+            self._counts.add("rest", "gone")
+            return Barred.GONE
+        except discord.Forbidden as error:
+            self._refuse("posts", channel_id, error)
+            return Barred.REFUSED
+        except (discord.HTTPException, OSError) as error:
+            self._counts.add("rest", "failed")
+            _log.warning("Nothing could be posted in channel %s: %s", channel_id, error)
+            return Barred.FAILED
+        self._tell_change()
+        return message.id
+
+    async def after(self, channel_id: int, message_id: int) -> Sequence[Mapping[str, Any]] | Barred:
+        """Return up to a hundred messages that come next after a message, as Discord has them."""
+        try:
+            return await self._client.http.logs_from(channel_id, PAGE, after=message_id)
+        except (discord.HTTPException, OSError) as error:
+            return self._barred(channel_id, error)
+
     def seed(self, posted: Posted) -> None:
-        """Put the three reactions below a post of one picture, in the background."""
-        if len(posted.cards) == 1:
+        """Put the three reactions below a post of one picture, in the background, where the server wants them."""
+        app = self._client.app
+        if len(posted.cards) == 1 and app.guilds.of(posted.space).seeds(app.settings.seed_reactions):
             self._client.app.spawn(self._seed(posted), name="seed reactions")
 
     async def _seed(self, posted: Posted) -> None:
         channel_id = posted.channel_id
         message = self._client.get_partial_messageable(channel_id).get_partial_message(posted.message_id)
-        for emoji in SEEDS:
+        for emoji in self._client.app.guilds.of(posted.space).emojis.all:
             may = self._may(posted.space, channel_id, add_reactions=True, read_message_history=True)
             if not may or self._is_refused("reactions", channel_id):
                 return
@@ -94,20 +156,32 @@ class Messenger:
         may = self._may(space, channel_id, view_channel=True, read_message_history=True)
         return may and not self._is_refused("reading", channel_id)
 
+    async def message(self, space: int, channel_id: int, message_id: int) -> discord.Message | None:
+        """Return a message as it is now, None where Discord does not let us read it."""
+        if not self.readable(space, channel_id):
+            return None
+        try:
+            return await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
+        except (discord.HTTPException, OSError) as error:
+            self._barred(channel_id, error)
+            return None
+
     async def history(self, channel_id: int, before: int) -> Sequence[Told] | Barred:
         """Return up to a hundred messages that are older than a message, with their reactions that mean something."""
         try:
             found: Sequence[Mapping[str, Any]] = await self._client.http.logs_from(channel_id, PAGE, before=before)
         except (discord.HTTPException, OSError) as error:
             return self._barred(channel_id, error)
-        return [Told(int(message["id"]), dict(_reactions(message))) for message in found]
+        emojis = self._emojis(channel_id)
+        return [Told(int(message["id"]), dict(_reactions(message, emojis))) for message in found]
 
     async def reactors(self, channel_id: int, message_id: int, reaction: Reaction, after: int) -> Reactors | Barred:
         """Return up to a hundred of those who left a reaction, by their number, from a user on; bots left out."""
         kind = discord.ReactionType.burst if reaction.burst else discord.ReactionType.normal
+        emoji = self._emojis(channel_id).sent(reaction.emoji)
         try:
             found: Sequence[Mapping[str, Any]] = await self._client.http.get_reaction_users(
-                channel_id, message_id, reaction.emoji, PAGE, after or None, type=kind.value
+                channel_id, message_id, emoji, PAGE, after or None, type=kind.value
             )
         except (discord.HTTPException, OSError) as error:
             return self._barred(channel_id, error)
@@ -124,6 +198,11 @@ class Messenger:
             case _:
                 _log.warning("Channel %s could not be read: %s", channel_id, error)
                 return Barred.FAILED
+
+    def _emojis(self, channel_id: int) -> Emojis:
+        """Return what is voted with in a channel."""
+        guild = getattr(self._client.get_channel(channel_id), "guild", None)
+        return self._client.app.guilds.of(guild.id if guild is not None else 0).emojis
 
     def _may(self, space: int, channel_id: int, **needed: bool) -> bool:
         """Tell whether the bot has permissions in a channel, True where it cannot be told without a call."""
@@ -162,14 +241,15 @@ def files_of(media: Sequence[Media], alts: Sequence[str]) -> list[discord.File]:
     ]
 
 
-def _reactions(message: Mapping[str, Any]) -> Iterator[tuple[Reaction, int]]:
+def _reactions(message: Mapping[str, Any], emojis: Emojis) -> Iterator[tuple[Reaction, int]]:
     """Yield the reactions of a message that mean something, and how many people other than the bot left each."""
     for left in message.get("reactions", ()):
-        emoji = left["emoji"]
-        if emoji.get("id") is not None or meaning(emoji["name"]) is None:
+        own_id = left["emoji"].get("id")
+        emoji = emojis.remembered(left["emoji"]["name"] or "", int(own_id) if own_id else None)
+        if emoji is None:
             continue
         details = left["count_details"]
         normal, burst = details["normal"] - bool(left["me"]), details["burst"] - bool(left["me_burst"])
-        for reaction, number in ((Reaction(emoji["name"]), normal), (Reaction(emoji["name"], burst=True), burst)):
+        for reaction, number in ((Reaction(emoji), normal), (Reaction(emoji, burst=True), burst)):
             if number > 0:
                 yield reaction, number

@@ -39,6 +39,14 @@ class Motion(StrEnum):
     ANIMATED = "animated"
 
 
+class Units(StrEnum):
+    """In which units a person reads weights and heights. Cards keep the first letter: none is one of `Trouble`'s."""
+
+    METRIC = "metric"
+    IMPERIAL = "imperial"
+    BOTH = "both"
+
+
 class PictureKey(Struct, frozen=True, order=True):
     """What names a picture everywhere: the source and the service's own id."""
 
@@ -56,7 +64,8 @@ class Span(Struct, frozen=True):
 class Breed(Struct, frozen=True, kw_only=True):
     """A breed, cleaned: nothing here is NaN, blank or padded; what the service does not know is None or empty.
 
-    Weights are kilograms, heights centimetres at the withers, life spans years; traits go from 1 to 5.
+    Weights are kilograms, heights centimetres at the withers, life spans years; traits go from 1 to 5. Services round
+    pounds and inches by themselves, so these are kept too; what cannot be read is reckoned from the other.
     """
 
     species: Species
@@ -71,7 +80,9 @@ class Breed(Struct, frozen=True, kw_only=True):
     bred_for: str | None = None
     life_span: Span | None = None
     weight: Span | None = None
+    weight_pounds: Span | None = None
     height: Span | None = None
+    height_inches: Span | None = None
     traits: dict[str, Annotated[int, Meta(ge=1, le=5)]] = msgspec.field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     wikipedia_url: str | None = None
@@ -90,6 +101,34 @@ class Category(Struct, frozen=True):
 
     id: str
     name: str
+
+
+class Reference(Struct, frozen=True):
+    """A published source: what it is called, where it is, and who publishes it where that is known."""
+
+    title: str
+    url: str
+    publisher: str | None = None
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """Something true about cats or dogs. `origin` is whose words these are, `sources` are where it says so.
+
+    Ids are unique within their origin; a translation has the id of its original. `language` is a code such as `en`.
+    """
+
+    id: str
+    species: Species
+    text: str
+    origin: Source
+    language: str
+    breed_ids: tuple[str, ...] = ()
+    sources: tuple[Reference, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The fact's name among those of all origins."""
+        return f"{self.origin}:{self.id}"
 
 
 class Picture(Struct, frozen=True, kw_only=True):
@@ -120,13 +159,37 @@ class Picture(Struct, frozen=True, kw_only=True):
         return self.breeds[0] if self.breeds else None
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
-    """What somebody asks for; also the key of a pool of pictures."""
+class Trouble(StrEnum):
+    """Why a service gave no picture, so that another one stands in. Cards keep the first letter."""
 
-    species: Species
+    DOWN = "down"
+    LIMITED = "limited"
+    REFUSED = "refused"
+    EMPTY = "empty"
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What somebody asks for; also the key of a pool of pictures. Without a species it is either.
+
+    `group` is a group of breeds as `services/groups.py` writes it; with a breed there is none.
+    """
+
+    species: Species | None
     breed_id: str | None = None
     category_id: str | None = None
     motion: Motion | None = None
+    group: str | None = None
+
+    @property
+    def kinds(self) -> tuple[Species, ...]:
+        """The species that will do."""
+        return tuple(Species) if self.species is None else (self.species,)
+
+    def unmet(self, picture: Picture) -> int:
+        """Return how many of the wishes beside the breed a picture does not fulfil: category and motion."""
+        lacks = self.category_id is not None and all(one.id != self.category_id for one in picture.categories)
+        moves = self.motion is not None and picture.animated is not (self.motion is Motion.ANIMATED)
+        return lacks + moves
 
 
 class RemoteVote(Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 from bot import __version__
 from bot.backends.transport import Shelf
@@ -22,6 +23,8 @@ from bot.telemetry.shelf import CountedShelf
 _MOST_LAG = 1.0
 # What the transport says of an attempt that was not made.
 _NOT_MADE = ("paused", "circuit")
+# The first HTTP status by which a service owns up to a failure.
+_FAILED_THERE = 500
 
 
 class Monitor:
@@ -32,6 +35,9 @@ class Monitor:
         self.health = Health()
         self.running = False
         """Whether the app is neither starting nor stopping."""
+        self.began = clock.now()
+        self.answered: dict[str, datetime] = {}
+        """When each service last gave an answer that was no failure of its own, by its name."""
         self._server = TelemetryServer(self.health, self.counts)
         self._clock = clock
         self._spawn = spawn
@@ -71,6 +77,8 @@ class Monitor:
             self.counts.add("cache", str(outcome))
             return
         self.counts.add("backend", service, method, str(outcome))
+        if isinstance(outcome, int) and outcome < _FAILED_THERE:
+            self.answered[service] = self._clock.now()
         if outcome not in _NOT_MADE:
             self.counts.observe("backend_seconds", seconds, service, method)
         # Nothing but delivery writes to a service.

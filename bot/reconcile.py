@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from msgspec import Struct
 
 from bot.reactions import Reaction
-from bot.services.reactions import Watch
+from bot.services.watches import Watch
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -109,8 +109,8 @@ class Reconciler:
         if task is not None:
             task.cancel()
         if shard in self._watches:
-            self._app.reactions.unwatch(self._watches[shard])
-        self._watches[shard] = self._app.reactions.watch()
+            self._app.reactions.watches.end(self._watches[shard])
+        self._watches[shard] = self._app.reactions.watches.begin()
 
     def session_ready(self, shard: int) -> None:
         """Look at a shard's cards again: what happened before its new session was not told."""
@@ -125,7 +125,7 @@ class Reconciler:
             async with self._turn:
                 await _Run(self._app, self._channels, self.sleep, self._most_calls, watch).through(shard)
         finally:
-            self._app.reactions.unwatch(watch)
+            self._app.reactions.watches.end(watch)
 
 
 class _Run:
@@ -152,7 +152,7 @@ class _Run:
         waiting = [
             (-stretch.newest, stretch.channel_id, stretch.space)
             for stretch in await self._app.posts.stretches(self._since)
-            if self._channels.shard_of(stretch.space) == shard
+            if self._channels.shard_of(stretch.space) == shard and self._app.guilds.of(stretch.space).vote_reactions
         ]
         heapq.heapify(waiting)
         try:
@@ -181,7 +181,7 @@ class _Run:
             return None
         if not space and self._refusals >= _MOST_REFUSALS:
             return None
-        with self._app.reactions.watching() as meanwhile:
+        with self._app.reactions.watches.during() as meanwhile:
             await self._spend()
             told = await self._channels.history(channel_id, newest + 1)
             self._count(told)

@@ -78,6 +78,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         Secret | None,
         _about("Turns members into pseudonyms for the services; 32 characters or more. SQLite: made on first run."),
     ] = None
+    guild_data_days: Annotated[
+        int,
+        _about("Days after which the data of a server that the bot left are deleted; 0 at once.", ge=0, le=3650),
+    ] = 30
     seed_reactions: Annotated[
         bool, _about("Whether the bot puts 👍 👎 ❤️ below each single picture, beside its buttons: true or false.")
     ] = False

@@ -166,7 +166,10 @@ class _Lane:
                     batch = await deliveries.due(
                         connection, self.remote.source, now=self._clock.now(), limit=_BATCH, shards=self._shards
                     )
-                if not batch or not self._has_key():
+                if not batch:
+                    break
+                if not self._has_key():
+                    await self._drop_unsent()
                     break
                 rows = deque(batch)
                 async with asyncio.TaskGroup() as group:
@@ -193,6 +196,11 @@ class _Lane:
         if not self.remote.keyed:
             self._tell_refusal("there is no key")
         return self.remote.keyed
+
+    async def _drop_unsent(self) -> None:
+        """Let go of what was withdrawn before there was a key: it is nobody's business to keep it until one comes."""
+        async with self._store.writing() as connection:
+            await deliveries.drop_unsent(connection, self.remote.source, shards=self._shards)
 
     async def _work(self, rows: deque[Delivery]) -> int:
         delivered = 0

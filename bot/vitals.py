@@ -24,7 +24,7 @@ class Vitals:
         self._counts = bot.app.counts
         bot.app.monitor.health.require("gateway", self._gateway_fault)
         self._counts.watch("shard", lambda: {(str(shard),): float(up) for shard, up in self.shards().items()})
-        self._counts.watch("gateway_latency", self._latencies)
+        self._counts.watch("gateway_latency", self.latencies)
         self._counts.watch("guilds", lambda: {(): float(len(bot.guilds))})
         bot.add_listener(self._command_done, "on_command_completion")
         bot.add_listener(self._app_command_done, "on_app_command_completion")
@@ -47,7 +47,8 @@ class Vitals:
         away = [str(shard) for shard, up in shards.items() if not up]
         return f"shards that are not connected: {', '.join(away)}" if away else None
 
-    def _latencies(self) -> dict[tuple[str, ...], float]:
+    def latencies(self) -> dict[tuple[str, ...], float]:
+        """Return the seconds of the last heartbeat of each shard, those left out of which none is known yet."""
         bot = self._bot
         told = bot.latencies if isinstance(bot, commands.AutoShardedBot) else [(0, bot.latency)]
         # Before the first heartbeat was answered it is infinite, or no number.

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.i18n import Texts
 from bot.identity import Person
 from bot.services.votes import Vote
-from bot.ui.entries import tiles_of
+from bot.ui.entries import noted, tiles_of
 from bot.ui.gallery import Page, open_gallery
 from bot.ui.labels import label
 from bot.ui.people import PERSONAL
@@ -44,7 +44,7 @@ class _Mine:
 
         shown = [(own.key, own.picture) for own in sheet.entries]
         tiles = await tiles_of(self._app, person, shown, caption, say)
-        note = say("votes.change" if tiles else "votes.empty")
+        note = noted(say("votes.change" if tiles else "votes.empty"), sheet.hidden, say)
         title = say("votes.title.personal" if person.space == PERSONAL else "votes.title.server")
         return Page(title, tiles, sheet.number, sheet.pages, sheet.total, note)
 

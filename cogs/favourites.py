@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
@@ -11,21 +10,23 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.card import Card
-from bot.errors import CardGone, UnknownBreed, UnknownPicture
+from bot.errors import CardGone
 from bot.failures import guarded_suggestions
 from bot.i18n import texts
 from bot.identity import Person
 from bot.messenger import files_of
-from bot.models import Breed, Picture, PictureKey, Species, Wanted
+from bot.models import Picture, PictureKey, Species, Wanted
 from bot.services.delivery import Media
 from bot.services.resolve import Resolve, keys_of
 from bot.store.favourites import Favourite, Only
+from bot.ui.breed_choices import breed_choices
 from bot.ui.cards import alt_text
 from bot.ui.confirm import SentenceView
 from bot.ui.gallery import open_gallery
+from bot.ui.in_time import in_time, tell
 from bot.ui.kept import LONGEST_VALUE, Asked, Clear, LovedHere, Saved, name_of, removed_text, value_of
 from bot.ui.labels import label
-from bot.ui.links import may_see
+from bot.ui.meant import meant
 from bot.ui.menu import PictureMenu
 from bot.ui.people import PERSONAL, actor
 from bot.ui.speech import post_texts
@@ -51,10 +52,10 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
         self.bot = bot
         self.clear = Clear(bot.app)
 
-    @cached_property
+    @property
     def resolve(self) -> Resolve:
-        """Find pictures by what a person names; made when it is first needed, as `sync` never opens the app."""
-        return Resolve(self.bot.app.posts, self.bot.app.apis.values())
+        """Find pictures by what a person names."""
+        return self.bot.app.resolve
 
     async def cog_load(self) -> None:
         """Put galleries and question where their buttons find them."""
@@ -84,7 +85,7 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
         kind = Species(species) if species else None
         only = Only(species=kind)
         if breed:
-            found = self._find_breed(kind, breed)
+            found = self.bot.app.breeds.find(kind, breed)
             only = Only(species=found.species, breed_id=found.id)
         theirs = member is not None and member.id != interaction.user.id
         asked = Asked(member=member.id if member and theirs else None, only=only)
@@ -95,24 +96,15 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
     async def add(self, interaction: Interaction, picture: str | None = None) -> None:
         """Save the newest picture here, or the one that an id or a link names."""
         who, say = actor(interaction), texts(interaction.locale.value)
-        assert interaction.channel_id is not None
-        if picture is None:
-            found = await self.resolve.here(interaction.channel_id)
-        elif (known := await self.resolve.at_hand(picture, who, interaction.channel_id)) is not None:
-            found = known
-        else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            found = await self.bot.app.away(self.resolve.ask(picture, who))
-        # Of personal messages only one's own are found, wherever they are.
-        shared = found.channel_id if who.space != PERSONAL else None
-        if shared is not None and not may_see(interaction, shared):
-            raise UnknownPicture(picture or "")
-        cards = list(dict.fromkeys(found.cards))
+        named, moderation = await meant(interaction, picture), self.bot.app.moderation
+        cards = [card for card in named if not moderation.hides(who.space, card.picture)]
+        if not cards:
+            moderation.see(who.space, [card.picture for card in named])
         if len(cards) > 1:
-            await _tell(interaction, PictureMenu(cards, say, say("favourites.which")))
+            await tell(interaction, PictureMenu(cards, say, say("favourites.which")))
             return
-        new = await self.bot.app.favourites.add(who, cards[0].picture)
-        await _tell(interaction, SentenceView(say("favourites.added" if new else "favourites.added.before")))
+        new = await in_time(interaction, self.bot.app.favourites.add(who, cards[0].picture), private=True)
+        await tell(interaction, SentenceView(say("favourites.added" if new else "favourites.added.before")))
 
     @app_commands.command(name="remove", description=label("command.favourites.remove"))
     @app_commands.describe(picture=label("option.favourites.remove"), everything=label("option.favourites.all"))
@@ -121,13 +113,13 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
         """Remove what is named, all once the person is sure, or what is chosen of a page."""
         who, say = actor(interaction), texts(interaction.locale.value)
         if everything:
-            await _tell(interaction, await self.clear.ask(who, say))
+            await tell(interaction, await self.clear.ask(who, say))
         elif picture is None:
             await open_gallery(interaction, Saved.name, Asked(removing=True).query)
         else:
             keys = await self._meant(interaction, picture, who)
-            removed = await self.bot.app.favourites.remove_several(who, keys)
-            await _tell(interaction, SentenceView(removed_text(removed, say)))
+            removed = await in_time(interaction, self.bot.app.favourites.remove_several(who, keys), private=True)
+            await tell(interaction, SentenceView(removed_text(removed, say)))
 
     @app_commands.command(name="random", description=label("command.favourites.random"))
     @app_commands.describe(show=label("option.show"))
@@ -135,7 +127,7 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
         """Show one of the person's favourites as a card."""
         chosen = await self.bot.app.favourites.any_of(actor(interaction))
         if chosen is None:
-            await _tell(interaction, SentenceView(texts(interaction.locale.value)("favourites.none")))
+            await tell(interaction, SentenceView(texts(interaction.locale.value)("favourites.none")))
         else:
             await self._show_card(interaction, chosen, show=show)
 
@@ -153,22 +145,19 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
         """Keep one's favourites to oneself, let others look, or say how it is."""
         who, say = actor(interaction), texts(interaction.locale.value)
         if who.space == PERSONAL:
-            await _tell(interaction, SentenceView(say("favourites.private.personal")))
+            await tell(interaction, SentenceView(say("favourites.private.personal")))
             return
         if on is not None:
-            await self.bot.app.favourites.set_private(who, on)
+            await in_time(interaction, self.bot.app.favourites.set_private(who, on), private=True)
         private = await self.bot.app.favourites.is_private(who)
-        await _tell(interaction, SentenceView(say("favourites.private.on" if private else "favourites.private.off")))
+        await tell(interaction, SentenceView(say("favourites.private.on" if private else "favourites.private.off")))
 
     @listed.autocomplete("breed")
     @guarded_suggestions
     async def breeds(self, interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
         """Suggest breeds, of the species that was chosen or of both."""
         chosen = getattr(interaction.namespace, "species", None)
-        kinds = [Species(chosen)] if chosen else list(Species)
-        each = [self.bot.app.breeds.suggest(species, current, _CHOICES // len(kinds)) for species in kinds]
-        found = [breed for breeds in each for breed in breeds]
-        return [app_commands.Choice(name=breed.name[:100], value=f"{breed.species}:{breed.id}") for breed in found]
+        return breed_choices(self.bot.app.breeds, current, Species(chosen) if chosen else None)
 
     @remove.autocomplete("picture")
     @guarded_suggestions
@@ -184,23 +173,6 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
             for name, value in named
             if typed in name.casefold() and len(value) <= LONGEST_VALUE
         ][:_CHOICES]
-
-    def _find_breed(self, species: Species | None, asked: str) -> Breed:
-        """Return the breed that is meant, of the species or of either. Raises `UnknownBreed`."""
-        kinds = [species] if species else list(Species)
-        named, colon, breed_id = asked.partition(":")
-        if colon and named in kinds:
-            kinds, asked = [Species(named)], breed_id
-        near: list[str] = []
-        found: list[Breed] = []
-        for kind in kinds:
-            try:
-                found.append(self.bot.app.breeds.find(kind, asked))
-            except UnknownBreed as error:
-                near += error.nearest
-        if not found:
-            raise UnknownBreed(asked, near[:3])
-        return next((breed for breed in found if breed.name.casefold() == asked.strip().casefold()), found[0])
 
     async def _meant(self, interaction: Interaction, asked: str, who: Person) -> list[PictureKey]:
         """Return the favourites that ids and links name, several with a space between. Raises `UnknownPicture`."""
@@ -252,14 +224,6 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
         if picture is None:
             raise CardGone
         return picture, await self.bot.app.delivery.prepare([picture])
-
-
-async def _tell(interaction: Interaction, view: discord.ui.LayoutView) -> None:
-    """Answer for the person's eyes only."""
-    if interaction.response.is_done():
-        await interaction.followup.send(view=view, ephemeral=True)
-    else:
-        await interaction.response.send_message(view=view, ephemeral=True)
 
 
 async def setup(bot: Any) -> None:

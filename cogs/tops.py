@@ -9,11 +9,12 @@ from discord import app_commands
 from discord.ext import commands
 from msgspec import Struct
 
+from bot.card import base36
 from bot.i18n import Texts
 from bot.identity import Person
 from bot.services.rankings import Period, Sheet
-from bot.ui.entries import tiles_of
-from bot.ui.gallery import Page, Tile, base36, open_gallery
+from bot.ui.entries import noted, tiles_of
+from bot.ui.gallery import Page, Tile, open_gallery
 from bot.ui.labels import label
 from bot.ui.people import PERSONAL, actor
 
@@ -99,7 +100,7 @@ class _Pictures:
         shown = [(entry.key, entry.picture) for entry in sheet.entries]
         tiles = await tiles_of(self._app, person, shown, caption, say)
         empty = "top.empty.pictures" if asked.period is Period.ALL else "top.empty.pictures.period"
-        return _page(say(f"top.title.pictures.{asked.period}"), tiles, sheet, _notes(asked, person, empty, tiles, say))
+        return _page(say(f"top.title.pictures.{asked.period}"), tiles, sheet, _notes(asked, person, empty, sheet, say))
 
 
 class _Breeds:
@@ -122,21 +123,21 @@ class _Breeds:
         shown = [(entry.picture.key, entry.picture) for entry in sheet.entries]
         tiles = await tiles_of(self._app, person, shown, caption, say)
         empty = "top.empty.breeds" if asked.period is Period.ALL else "top.empty.breeds.period"
-        return _page(say(f"top.title.breeds.{asked.period}"), tiles, sheet, _notes(asked, person, empty, tiles, say))
+        return _page(say(f"top.title.breeds.{asked.period}"), tiles, sheet, _notes(asked, person, empty, sheet, say))
 
 
 def _page(title: str, tiles: tuple[Tile, ...], sheet: Sheet[Any], note: str | None) -> Page:
     return Page(title, tiles, sheet.number, sheet.pages, sheet.total, note)
 
 
-def _notes(asked: _Asked, person: Person, empty: str, tiles: tuple[Tile, ...], say: Texts) -> str | None:
-    """Say how to begin when there is nothing yet, and what the ranking is of where that is not plain."""
-    lines = [] if tiles else [say(empty)]
+def _notes(asked: _Asked, person: Person, empty: str, sheet: Sheet[Any], say: Texts) -> str | None:
+    """Say how to begin when there is nothing yet, what the ranking is of where that is not plain, what is hidden."""
+    lines = [] if sheet.entries else [say(empty)]
     if person.space == PERSONAL:
         lines.append(say("top.note.personal"))
     if asked.channel is not None:
         lines.append(say("top.note.channel", channel=f"<#{asked.channel}>"))
-    return "\n".join(lines) or None
+    return noted("\n".join(lines), sheet.hidden, say)
 
 
 class Tops(commands.GroupCog, group_name="top", group_description=label("command.top")):

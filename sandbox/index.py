@@ -124,7 +124,9 @@ class IndexPage:
         seconds = _SKIPS[form["time"]]
         self._clock.shift += timedelta(seconds=seconds)
         self._app.sync.wake()
+        self._app.privacy.wake()
         await self._discord.skip(seconds)
+        self._app.dailies.wake()
         return "skipped"
 
     async def _break(self, request: web.Request, form: dict[str, str]) -> str:

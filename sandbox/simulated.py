@@ -57,6 +57,7 @@ class Simulated:
         # People and server first: their ids must be the same at every start; messages get ids of today.
         self.world: World = build(self._env)
         self._env.backend.advance_clock((datetime.now(UTC) - self._env.now()).total_seconds())
+        self._clock_set_at = time.monotonic()
         self._env.backend.bot_user.name = "Pawprint"
         own_tree_handler = self.bot.tree.on_error
         await self._env.start()
@@ -149,6 +150,8 @@ class Simulated:
 
         async def in_turn(context_id: Any, body: Any) -> dict[str, Any]:
             async with self._turn:
+                # Else "in 20 seconds" is told from when the page was last refreshed.
+                preview._advance_presentation_time()
                 page = preview._pages.get(context_id)
                 if page is not None and isinstance(body, dict) and "published_revision" in body:
                     body["published_revision"] = page.revision
@@ -167,7 +170,8 @@ class Simulated:
         return bool(can_access_channel(self._env, channel.id, viewer, history=True))
 
     async def _drive_clock(self) -> None:
-        last = time.monotonic()
+        # The start took its time, too: without it "in 20 seconds" would stand there for longer.
+        last = self._clock_set_at
         while True:
             await asyncio.sleep(_TICK)
             async with self._turn:

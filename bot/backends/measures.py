@@ -6,13 +6,24 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from bot.models import Span
 
-KILOGRAMS_A_POUND = 0.45359237
-CENTIMETRES_AN_INCH = 2.54
-HEAVIEST = 150.0
-TALLEST = 150.0
 OLDEST = 40.0
+
+
+class _Measure(Struct, frozen=True):
+    """A quantity in both systems: words that name the units, what one imperial unit is in metric ones, the most."""
+
+    metric: str
+    imperial: tuple[str, ...]
+    factor: float
+    most: float
+
+
+_WEIGHT = _Measure("kg", ("pound", "lb"), 0.45359237, 150.0)
+_HEIGHT = _Measure("cm", ("inch", '"'), 2.54, 150.0)
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BLANK = frozenset({"", "nan", "null", "none", "undefined", "n/a", "-"})
@@ -22,7 +33,8 @@ def text(value: object) -> str | None:
     """Return a text in one line without padding (no-break spaces included), None when nothing is said."""
     if not isinstance(value, str):
         return None
-    cleaned = " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
+    shown = value if value.isprintable() else "".join(letter if letter.isprintable() else " " for letter in value)
+    cleaned = " ".join(shown.split())
     return None if cleaned.lower() in _BLANK else cleaned
 
 
@@ -58,38 +70,50 @@ def flag(value: object) -> bool:
 
 def years(value: object) -> Span | None:
     """Read a life span: "14 - 15", "10 – 15 years", "12-15", "15 years"."""
-    return _span(value, 1.0, OLDEST)
+    return _span(value, OLDEST)
 
 
 def kilograms(value: object) -> Span | None:
     """Read a weight: metric where it can be read, else from pounds; "Male: 55-65; Female: 45-55" is one range."""
-    return _measured(value, "pound", "lb", KILOGRAMS_A_POUND, "kg", HEAVIEST)
+    return _written(value, _WEIGHT, "metric") or _reckoned(_written(value, _WEIGHT, "imperial"), _WEIGHT.factor)
+
+
+def pounds(value: object) -> Span | None:
+    """Read a weight: imperial where it can be read, else from kilograms."""
+    return _written(value, _WEIGHT, "imperial") or _reckoned(_written(value, _WEIGHT, "metric"), 1 / _WEIGHT.factor)
 
 
 def centimetres(value: object) -> Span | None:
     """Read a height: metric where it can be read, else from inches."""
-    return _measured(value, "inch", '"', CENTIMETRES_AN_INCH, "cm", TALLEST)
+    return _written(value, _HEIGHT, "metric") or _reckoned(_written(value, _HEIGHT, "imperial"), _HEIGHT.factor)
 
 
-def _measured(value: object, unit: str, short_unit: str, factor: float, metric_unit: str, most: float) -> Span | None:
-    """Read a pair of metric and imperial, or (generation A1) a text that names its unit."""
+def inches(value: object) -> Span | None:
+    """Read a height: imperial where it can be read, else from centimetres."""
+    return _written(value, _HEIGHT, "imperial") or _reckoned(_written(value, _HEIGHT, "metric"), 1 / _HEIGHT.factor)
+
+
+def _written(value: object, measure: _Measure, system: str) -> Span | None:
+    """Read one of a pair of metric and imperial, or (generation A1) a text that names its unit."""
+    most = measure.most if system == "metric" else measure.most / measure.factor
     if isinstance(value, Mapping):
-        return _span(value.get("metric"), 1.0, most) or _span(value.get("imperial"), factor, most)
+        return _span(value.get(system), most)
     if isinstance(value, str):
-        lower = value.lower()
-        if unit in lower or short_unit in lower:
-            return _span(value, factor, most)
-        if metric_unit in lower:
-            return _span(value, 1.0, most)
+        imperial = any(unit in value.lower() for unit in measure.imperial)
+        if imperial if system == "imperial" else not imperial and measure.metric in value.lower():
+            return _span(value, most)
     return None
 
 
-def _span(value: object, factor: float, most: float) -> Span | None:
+def _reckoned(span: Span | None, factor: float) -> Span | None:
+    return span and Span(round(span.low * factor, 1), round(span.high * factor, 1))
+
+
+def _span(value: object, most: float) -> Span | None:
     """Return the smallest and the largest number of a text, None when there is none that can be."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
         return None
-    numbers = [float(found) * factor for found in _NUMBER.findall(value[:100])]
-    usable = [number if factor == 1.0 else round(number, 1) for number in numbers if 0 < number <= most]
+    usable = [number for found in _NUMBER.findall(value[:100]) if 0 < (number := float(found)) <= most]
     return Span(min(usable), max(usable)) if usable else None

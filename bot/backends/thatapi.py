@@ -116,10 +116,12 @@ class ThatApi:
         if motion is not None:
             query.append(("mime_types", "gif" if motion is Motion.ANIMATED else "jpg,png"))
         found = (await self._read("images/search", self._found, query=tuple(query), priority=priority)).things
+        # A key that was revoked is no key to this call: then not one picture tells its breeds.
+        named = self.keyed and any(one.breeds_told or one.categories_told for one in found)
         wanted = [
             one.picture
             for one in found
-            if self._may_be_shown(one) and self._was_asked_for(one, breed_ids, category_ids, motion)
+            if self._may_be_shown(one) and _was_asked_for(one, breed_ids, category_ids, motion, named=named)
         ]
         if len(wanted) < len(found):
             log.debug("%s: %d of %d pictures left out", self._source, len(found) - len(wanted), len(found))
@@ -363,22 +365,28 @@ class ThatApi:
             log.info("%s: picture %s left out, its address is at no known host", self._source, found.picture.id)
         return admitted
 
-    def _was_asked_for(
-        self, found: Found, breed_ids: Collection[str], category_ids: Collection[str], motion: Motion | None
-    ) -> bool:
-        """Check a picture against the question; what an answer without a key leaves out counts as right."""
-        picture = found.picture
-        if motion is not None and picture.animated is not (motion is Motion.ANIMATED):
-            return False
-        if breed_ids and (found.breeds_told or self.keyed) and not any(one.id in breed_ids for one in picture.breeds):
-            return False
-        if not category_ids or not (found.categories_told or self.keyed):
-            return True
-        return any(one.id in category_ids for one in picture.categories)
-
 
 def _of(sub_id: str | None) -> Query:
     return () if sub_id is None else (("sub_id", sub_id),)
+
+
+def _was_asked_for(
+    found: Found,
+    breed_ids: Collection[str],
+    category_ids: Collection[str],
+    motion: Motion | None,
+    *,
+    named: bool,
+) -> bool:
+    """Check a picture against the question; what an answer leaves out that is not `named` counts as right."""
+    picture = found.picture
+    if motion is not None and picture.animated is not (motion is Motion.ANIMATED):
+        return False
+    if breed_ids and (found.breeds_told or named) and not any(one.id in breed_ids for one in picture.breeds):
+        return False
+    if not category_ids or not (found.categories_told or named):
+        return True
+    return any(one.id in category_ids for one in picture.categories)
 
 
 def _sharper(error: BackendRejected) -> BackendError:

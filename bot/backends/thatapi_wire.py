@@ -11,7 +11,18 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from bot.backends.measures import centimetres, flag, kilograms, moment, rating, text, texts, years
+from bot.backends.measures import (
+    centimetres,
+    flag,
+    inches,
+    kilograms,
+    moment,
+    pounds,
+    rating,
+    text,
+    texts,
+    years,
+)
 from bot.errors import BackendConfused
 from bot.models import Breed, BreedName, Category, Picture, RemoteFavourite, RemoteVote, Source, Species
 
@@ -257,12 +268,14 @@ def breed_made(raw: Raw, species: Species) -> Breed | None:
         group=text(wire.get("breed_group")),
         origin=text(wire.get("origin")),
         country_code=_country(wire.get("country_code")),
-        temperament=texts(wire.get("temperament")),
+        temperament=tuple(dict.fromkeys(word[0].upper() + word[1:] for word in texts(wire.get("temperament")))),
         description=text(wire.get("description")),
-        bred_for=text(wire.get("bred_for")),
+        bred_for=(text(wire.get("bred_for")) or "").rstrip(". ") or None,
         life_span=years(wire.get("life_span")),
         weight=kilograms(wire.get("weight")),
+        weight_pounds=pounds(wire.get("weight")),
         height=centimetres(wire.get("height")),
+        height_inches=inches(wire.get("height")),
         traits={trait: stars for trait, stars in rated.items() if stars is not None},
         flags=frozenset(name for name in FLAGS if flag(wire.get(name))),
         wikipedia_url=_web(wire.get("wikipedia_url")),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-import discord
-
 from bot.discord_rest import logged_in
-from bot.permissions import NEEDED
+from bot.permissions import invite_link
 from bot.settings import Settings
 
 
@@ -15,8 +13,6 @@ async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa
     """Print the link, with the permissions that the features need and no more."""
     async with logged_in(settings) as client:
         assert client.application_id is not None
-        link = discord.utils.oauth_url(
-            client.application_id, permissions=NEEDED, scopes=("bot", "applications.commands")
-        )
+        link = invite_link(client.application_id)
     print(link)
     return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import __version__
-from bot.commands import backup, check, invite, restore, rotate_secret, run, sandbox, sync
+from bot.commands import backup, block, check, invite, restore, rotate_secret, run, sandbox, sync
 from bot.errors import OperatorError, SettingsError
 from bot.settings import Settings, load
 from bot.telemetry import set_up_logging
@@ -51,6 +51,15 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="take back what the services keep of this bot's: favourites, and votes where they can be read",
     )
+    listed = _verb(verbs, "block", block.run, "hide pictures in every server, show them again, or list them")
+    acts = listed.add_subparsers(dest="act", metavar="ACT", required=True)
+    for act, about in (("add", "hide pictures everywhere"), ("remove", "show pictures again")):
+        part = acts.add_parser(act, help=about, description=about.capitalize() + ".")
+        part.add_argument("pictures", nargs="+", metavar="PICTURE", help="source and id, as in catapi:abc")
+        part.set_defaults(reason=None)
+        if act == "add":
+            part.add_argument("--reason", metavar="TEXT", help="kept with it, for yourself")
+    acts.add_parser("list", help="print the list", description="Print the list.").set_defaults(pictures=())
     _verb(verbs, "rotate-secret", rotate_secret.run, "give new people's pseudonyms a new secret")
     line.set_defaults(call=run.run)
     return line

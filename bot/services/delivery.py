@@ -81,12 +81,27 @@ class Delivery:
         proof = await self._proof(picture, priority)
         return _at(picture, proof) if isinstance(proof, str) else picture
 
-    def at_hand(self, pictures: Sequence[Picture]) -> list[Media] | None:
-        """Return the media of pictures that need no network, or None when one of them does."""
+    async def kept(self, picture: Picture) -> Picture | None:
+        """Return the picture as it may be shown without asking its host, as `prepare` will then show it.
+
+        None unless a link to it was checked within a day, or its bytes are at hand.
+        """
+        known = await self._checks.recall(picture.url)
+        if known is None or known.way is Way.NONE:
+            return None
+        if known.way is Way.LINK:
+            return _at(picture, known.url)
+        return picture if picture.key in self._bytes else None
+
+    def at_hand(self, pictures: Sequence[Picture], *, upload: bool = False) -> list[Media] | None:
+        """Return the media of pictures that need no network, or None when one of them does.
+
+        With `upload` they are bytes, even where a link would do.
+        """
         found: list[Media] = []
         for place, picture in enumerate(pictures, start=1):
             verdict = self._checks.known(picture.url)
-            if verdict is not None and verdict.way is Way.LINK:
+            if verdict is not None and verdict.way is Way.LINK and not upload:
                 found.append(Media(verdict.url))
             elif picture.key in self._bytes:
                 found.append(_upload(picture, place, *self._bytes[picture.key]))
@@ -94,12 +109,16 @@ class Delivery:
                 return None
         return found
 
-    async def prepare(self, pictures: Sequence[Picture]) -> list[Media]:
+    async def prepare(self, pictures: Sequence[Picture], *, upload: bool = False) -> list[Media]:
         """Return the media of pictures, in their order, asking the hosts for what is not at hand.
 
+        With `upload` they are bytes, even where a link would do.
         Raises what the back end raises, for one that may not be shown too.
         """
+        proofs: Sequence[str | tuple[bytes, str]]
         proofs = await asyncio.gather(*(self._proof(picture, Priority.PEOPLE) for picture in pictures))
+        if upload:
+            proofs = await asyncio.gather(*(self._content(picture, Priority.PEOPLE) for picture in pictures))
         return [
             Media(proof) if isinstance(proof, str) else _upload(picture, place, *proof)
             for place, (picture, proof) in enumerate(zip(pictures, proofs, strict=True), start=1)

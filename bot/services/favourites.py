@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
 
 class FavouritePage(Struct, frozen=True):
-    """A stretch of a person's favourites, newest first, and how many there are in all."""
+    """A stretch of a person's favourites, newest first, how many there are in all, and how many more are hidden."""
 
     items: tuple[Favourite, ...]
     total: int
+    hidden: int = 0
 
 
 class LovedPage(Struct, frozen=True):
-    """A stretch of what a space loves, most loved first, and how many pictures there are in all."""
+    """A stretch of what a space loves, most loved first, how many pictures it is in all, and how many are hidden."""
 
     items: tuple[Loved, ...]
     total: int
+    hidden: int = 0
 
 
 # As many are removed in one transaction: others want to write as well.
@@ -85,9 +87,9 @@ class Favourites:
             return await favourites.contains(connection, person, key)
 
     async def count(self, person: Person) -> int:
-        """Return how many pictures are saved."""
+        """Return how many pictures are saved, hidden ones included."""
         async with self._store.reading() as connection:
-            return await favourites.count(connection, person)
+            return sum(await favourites.count(connection, person))
 
     async def keepers(self, space: int, key: PictureKey) -> int:
         """Return how many people of a space saved a picture."""
@@ -95,15 +97,15 @@ class Favourites:
             return (await favourites.keepers(connection, space, [key]))[key]
 
     async def page(self, person: Person, *, limit: int = 10, offset: int = 0, only: Only = ALL) -> FavouritePage:
-        """Return a stretch of what is saved, newest first; `total` counts what `only` leaves."""
+        """Return a stretch of what is saved and not hidden, newest first; the numbers count what `only` leaves."""
         async with self._store.reading() as connection:
             items = await favourites.newest(connection, person, limit=limit, offset=offset, only=only)
-            return FavouritePage(tuple(items), await favourites.count(connection, person, only))
+            return FavouritePage(tuple(items), *await favourites.count(connection, person, only))
 
     async def any_of(self, person: Person, choose: Callable[[int], int] = random.randrange) -> Favourite | None:
         """Return one that chance chooses (`choose` names one of so many, from 0), None when nothing is saved."""
         async with self._store.reading() as connection:
-            total = await favourites.count(connection, person)
+            total, _ = await favourites.count(connection, person)
             if not total:
                 return None
             # Somebody may have removed what chance chose a moment ago: then the newest.
@@ -117,7 +119,7 @@ class Favourites:
         """Return a stretch of what the people of a server saved, what most of them keep first."""
         async with self._store.reading() as connection:
             items = await favourites.most_loved(connection, space, limit=limit, offset=offset)
-            return LovedPage(tuple(items), await favourites.count_loved(connection, space))
+            return LovedPage(tuple(items), *await favourites.count_loved(connection, space))
 
     async def with_ids(self, person: Person, ids: Collection[str]) -> list[PictureKey]:
         """Return which pictures with one of these ids are saved, of whichever source."""
@@ -152,14 +154,10 @@ class Favourites:
 
         What they chose about it is forgotten too.
         """
+        removed = await self.remove_all(person)
         async with self._store.writing() as connection:
             await favourites.forget_preferences(connection, person)
-            keys = await favourites.kept_keys(connection, person)
-            for key in keys:
-                await self._write(connection, person, key, keep=False)
-        for key in keys:
-            self._changed(person, key, True)
-        return len(keys)
+        return removed
 
     async def _remove_stretch(self, person: Person, keys: Sequence[PictureKey]) -> int:
         async with self._store.writing() as connection:

@@ -5,10 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
-from bot.models import Picture, PictureKey
+from bot.models import Picture, PictureKey, Wanted
+
+Shows = Callable[[Picture], bool]
+"""Whether a picture may be shown where it was asked for."""
 
 _MOST = 60
+_POOLS = 256
+
+
+def anything(_: Picture) -> bool:
+    """Show every picture: nobody excluded or hid one."""
+    return True
 
 
 class Ring:
@@ -31,12 +41,9 @@ class Ring:
         while len(self._seen) > self._size:
             self._seen.popitem(last=False)
 
-    def age(self, key: PictureKey) -> int:
-        """Return the place in the ring: 0 is the longest ago; -1 when it was not seen."""
-        for place, seen in enumerate(self._seen):
-            if seen == key:
-                return place
-        return -1
+    def ages(self) -> dict[PictureKey, int]:
+        """Return the place of each picture in the ring, 0 the one that was seen the longest ago."""
+        return {key: place for place, key in enumerate(self._seen)}
 
 
 class Pool:
@@ -47,8 +54,8 @@ class Pool:
         self.untried: deque[Picture] = deque(maxlen=_MOST)
         self.refill: asyncio.Task[None] | None = None
 
-    def take(self, ring: Ring, count: int) -> list[Picture]:
-        """Take up to so many pictures that the ring has not seen; the others stay for other channels.
+    def take(self, ring: Ring, count: int, shows: Shows = anything) -> list[Picture]:
+        """Take up to so many pictures that the ring has not seen and that may be shown; the others stay for others.
 
         The ring has seen them from now on: whoever asks meanwhile in the same channel gets others.
         """
@@ -56,7 +63,7 @@ class Pool:
         kept: list[Picture] = []
         while self.ready:
             picture = self.ready.popleft()
-            if picture.key in ring or len(taken) == count:
+            if picture.key in ring or len(taken) == count or not shows(picture):
                 kept.append(picture)
             else:
                 ring.add(picture.key)
@@ -64,9 +71,9 @@ class Pool:
         self.ready.extend(kept)
         return taken
 
-    def fresh(self, ring: Ring) -> int:
-        """Return how many pictures there are that the ring has not seen."""
-        return sum(picture.key not in ring for picture in self.ready)
+    def fresh(self, ring: Ring, shows: Shows = anything) -> int:
+        """Return how many pictures there are that the ring has not seen and that may be shown."""
+        return sum(picture.key not in ring and shows(picture) for picture in self.ready)
 
     def add(self, pictures: Iterable[Picture]) -> None:
         """Put pictures in that are ready, each once."""
@@ -85,12 +92,25 @@ class Pool:
         self.ready.clear()
         self.offer(pictures, standing)
 
-    def draw(self, count: int, ring: Ring | None = None) -> list[Picture]:
-        """Take out up to so many untried pictures, of those only that the ring has not seen."""
-        drawn = [picture for picture in self.untried if ring is None or picture.key not in ring][:count]
+    def draw(self, count: int, ring: Ring | None = None, shows: Shows = anything) -> list[Picture]:
+        """Take out up to so many untried pictures, of those only that the ring has not seen and that may be shown."""
+        fit = (picture for picture in self.untried if (ring is None or picture.key not in ring) and shows(picture))
+        drawn = list(islice(fit, count))
         for picture in drawn:
             self.untried.remove(picture)
         return drawn
+
+
+class Pools(OrderedDict[Wanted, Pool]):
+    """The pools of the wishes that were asked for last."""
+
+    def of(self, wanted: Wanted) -> Pool:
+        """Return the pool of a wish for one species, an empty one when there is none yet."""
+        pool = self.setdefault(wanted, Pool())
+        self.move_to_end(wanted)
+        while len(self) > _POOLS:
+            self.popitem(last=False)
+        return pool
 
 
 def _put(pictures: deque[Picture], more: Iterable[Picture]) -> None:

@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
 from bot.card import Action, Card
+from bot.identity import Person
 from bot.models import Picture, PictureKey
 from bot.store import pictures, posts, reactions
 from bot.store.posts import Stretch
 from bot.store.store import Store
 
+NOBODY = 0
+"""Stands on a card for the person who asked for it, once they are forgotten, or where nobody did."""
+
 
 class Posted(Struct, frozen=True):
-    """A message of ours: its cards in order, and the names of what was uploaded with them (none for links)."""
+    """A message of ours: its cards in order, and the names of what was uploaded with them (none for links).
+
+    `note` is text below the cards.
+    """
 
     message_id: int
     channel_id: int
     space: int
     cards: tuple[Card, ...]
     attachments: tuple[str, ...]
+    note: str | None = None
 
 
 class Posts:
@@ -46,7 +55,13 @@ class Posts:
             return await pictures.picture(connection, key)
 
     async def record(
-        self, message_id: int, channel_id: int, space: int, cards: Sequence[Card], attachments: Sequence[str]
+        self,
+        message_id: int,
+        channel_id: int,
+        space: int,
+        cards: Sequence[Card],
+        attachments: Sequence[str],
+        note: str | None = None,
     ) -> None:
         """Remember what a message shows; again, when it shows something else now."""
         names = [*attachments, *[None] * (len(cards) - len(attachments))]
@@ -61,11 +76,12 @@ class Posts:
                 channel_id=channel_id,
                 space=space,
                 entries=entries,
-                requester=cards[0].requester,
+                requester=cards[0].requester or None,
                 posted_at=self._store.clock.now(),
+                note=note,
             )
         if new:
-            posted = Posted(message_id, channel_id, space, tuple(cards), tuple(attachments))
+            posted = Posted(message_id, channel_id, space, tuple(cards), tuple(attachments), note)
             for watcher in self.watchers:
                 watcher(posted)
 
@@ -121,11 +137,25 @@ class Posts:
                 await reactions.forget_channels(connection, channel_ids)
                 await posts.forget_channels(connection, channel_ids)
 
-    async def forget_space(self, space: int) -> None:
-        """Forget the messages of a server that is gone, with the reactions seen on them."""
+    async def forget(self, person: Person) -> int:
+        """Forget that a person asked for what was posted in a space; return how many pictures that was.
+
+        The messages stay what they are, with the person's number in their buttons, until they are deleted.
+        """
         async with self._store.writing() as connection:
-            await posts.forget_space(connection, space)
-            await reactions.forget_space(connection, space)
+            theirs = await posts.asked_for_by(connection, person)
+            for post in theirs:
+                await posts.set_requester(connection, post, None, _anonymous(post.card))
+        return len(theirs)
+
+
+def _anonymous(card: str) -> str:
+    """Return a kept card without the person who asked for it."""
+    parsed = Card.parse(card)
+    if parsed is None:
+        return card
+    action, kept = parsed
+    return msgspec.structs.replace(kept, requester=NOBODY).custom_id(action)
 
 
 def _posted(rows: Sequence[posts.Post]) -> Posted | None:
@@ -134,4 +164,4 @@ def _posted(rows: Sequence[posts.Post]) -> Posted | None:
     if not cards:
         return None
     attachments = tuple(row.attachment for row in rows if row.attachment)
-    return Posted(rows[0].message_id, rows[0].channel_id, rows[0].space, cards, attachments)
+    return Posted(rows[0].message_id, rows[0].channel_id, rows[0].space, cards, attachments, rows[0].note)

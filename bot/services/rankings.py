@@ -42,7 +42,7 @@ class Period(StrEnum):
 
 class Sheet(Struct, Generic[T], frozen=True):
     """One page of a list: the entries, the place of the first of them in the whole list (from 1), which page it is
-    (from 1), how many pages and how many entries there are.
+    (from 1), how many pages and how many entries there are, and how many pictures are left out since they are hidden.
     """
 
     entries: tuple[T, ...]
@@ -50,6 +50,7 @@ class Sheet(Struct, Generic[T], frozen=True):
     number: int
     pages: int
     total: int
+    hidden: int = 0
 
 
 class BreedEntry(Struct, frozen=True):
@@ -75,10 +76,10 @@ class Rankings:
         """
         among = self._among(person, period, channel)
         async with self._store.reading() as connection:
-            total = await rankings.count_pictures(connection, among)
+            total, hidden = await rankings.count_pictures(connection, among)
             number, pages = _clamped(number, total, size)
             found = await rankings.top_pictures(connection, among, limit=size, offset=(number - 1) * size)
-        return Sheet(tuple(found), (number - 1) * size + 1, number, pages, total)
+        return Sheet(tuple(found), (number - 1) * size + 1, number, pages, total, hidden)
 
     async def breeds(
         self, person: Person, period: Period, number: int, *, channel: int | None = None, size: int = 5
@@ -86,20 +87,20 @@ class Rankings:
         """Return the best breeds, by the sums of the votes on their pictures, each with its best picture."""
         among = self._among(person, period, channel)
         async with self._store.reading() as connection:
-            ranked = await rankings.top_breeds(connection, among)
+            ranked, hidden = await rankings.top_breeds(connection, among)
             number, pages = _clamped(number, len(ranked), size)
             chosen = ranked[(number - 1) * size : number * size]
             known = await pictures.pictures(connection, [entry.best for entry in chosen])
         entries = tuple(BreedEntry(entry, known[entry.best]) for entry in chosen if entry.best in known)
-        return Sheet(entries, (number - 1) * size + 1, number, pages, len(ranked))
+        return Sheet(entries, (number - 1) * size + 1, number, pages, len(ranked), hidden)
 
     async def votes(self, person: Person, number: int, *, size: int = 5) -> Sheet[OwnVote]:
         """Return a person's own votes, newest first."""
         async with self._store.reading() as connection:
-            total = await rankings.count_votes(connection, person)
+            total, hidden = await rankings.count_votes(connection, person)
             number, pages = _clamped(number, total, size)
             found = await rankings.newest_votes(connection, person, limit=size, offset=(number - 1) * size)
-        return Sheet(tuple(found), (number - 1) * size + 1, number, pages, total)
+        return Sheet(tuple(found), (number - 1) * size + 1, number, pages, total, hidden)
 
     async def places(self, person: Person, keys: Collection[PictureKey]) -> dict[PictureKey, list[Place]]:
         """Return where pictures are to be seen, newest first, one message a channel; who may look there is not asked.

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from msgspec import Struct
@@ -19,10 +18,12 @@ from bot.card import Action
 from bot.identity import Person
 from bot.models import PictureKey
 from bot.reactions import Reaction
+from bot.services.early import Early
 from bot.services.favourites import Favourites
-from bot.services.pictures import Spawn
 from bot.services.posts import Posted, Posts
+from bot.services.supply import Spawn
 from bot.services.votes import Door, Vote, Votes
+from bot.services.watches import Watch, Watches
 from bot.store import posts, reactions
 from bot.store.locks import hold_picture
 from bot.store.reactions import Seen
@@ -35,9 +36,16 @@ T = TypeVar("T")
 OnChange = Callable[[Person, PictureKey], None]
 
 _AT_ONCE: Final = 25
-_MOST_EARLY: Final = 100
 
 _VOTES: Final = {Action.UP: Vote.UP, Action.DOWN: Vote.DOWN}
+
+
+class Bars(Protocol):
+    """Tells whether what a person's reaction asks for does not count: a vote, or else to save the picture."""
+
+    def __call__(self, person: Person, key: PictureKey, *, voting: bool) -> bool:
+        """Tell it without waiting."""
+        ...
 
 
 class Settled(Struct, frozen=True):
@@ -55,35 +63,13 @@ class _Done(Struct, frozen=True):
     changed: bool
 
 
-class Watch:
-    """What people did while it lasted: what was read meanwhile says nothing of it, and what was missed came before."""
-
-    def __init__(self) -> None:
-        self.voted: set[tuple[Person, PictureKey]] = set()
-        self._touched: set[tuple[int, str | None, int | None]] = set()
-        self._messages: set[int] = set()
-
-    def note(self, message_id: int, emoji: str | None, user: int | None) -> None:
-        """Note one reaction, all with one emoji (no user) or all on a message (no emoji either)."""
-        self._touched.add((message_id, emoji, user))
-        self._messages.add(message_id)
-
-    def saw(self, message_id: int) -> bool:
-        """Tell whether anything happened on a message."""
-        return message_id in self._messages
-
-    def knows(self, message_id: int, emoji: str, user: int) -> bool:
-        """Tell whether this very reaction was touched."""
-        candidates = ((message_id, emoji, user), (message_id, emoji, None), (message_id, None, None))
-        return not self._touched.isdisjoint(candidates)
-
-
 class Reactions:
     """The rules of reactions. What happens to one message is taken in the order in which it is told.
 
     A reaction may be told before the message that it is on is recorded: it waits for that. `spawn` starts work in the
     background. `on_change` is called after a transaction that changed a vote or favourite; it must be quick and must
-    not raise.
+    not raise. `own_votes` tells whether people of a space may vote on what they asked for, and `bars` whether a
+    person's vote for a picture does not count for another reason, nor their wish to save it.
     """
 
     def __init__(
@@ -95,21 +81,25 @@ class Reactions:
         spawn: Spawn,
         *,
         on_change: OnChange | None = None,
+        own_votes: Callable[[int], bool] = lambda _: True,
+        bars: Bars = lambda *_, **__: False,
     ) -> None:
+        self._own_votes = own_votes
+        self._bars = bars
         self._store = store
         self._posts = posted
         self._votes = votes
         self._favourites = favourites
         self._spawn = spawn
         self._on_change = on_change
-        self._early: dict[int, list[tuple[Person, Reaction]]] = {}
+        self._early = Early()
         posted.watchers.append(self._recorded)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._watches: list[Watch] = []
+        self.watches = Watches()
 
     async def add(self, message_id: int, person: Person, reaction: Reaction) -> bool:
         """Vote or save as a reaction asks; False when the message does not show exactly one picture."""
-        self._touch(message_id, reaction.emoji, person.user)
+        self.watches.touched(message_id, reaction.emoji, person.user)
         async with self._turn(message_id):
             return await self._add(message_id, person, reaction)
 
@@ -118,36 +108,36 @@ class Reactions:
             return False
         found = await self._posts.of_message(message_id)
         if found is None:
-            self._wait_for(message_id, person, reaction)
+            self._early.add(message_id, person, reaction)
             # It may have been recorded since it was looked up, and nobody would tell.
             found = await self._posts.of_message(message_id)
             if found is None:
                 return False
-            self._wait_no_more(message_id, person.user, reaction.emoji)
+            self._early.drop(message_id, lambda *waiting: waiting == (person.user, reaction))
         if len(found.cards) != 1:
             return False
         async with self._store.writing() as connection:
             done = await self._give(connection, message_id, person, reaction)
         self._tell([done])
-        self.voted(person, found.cards[0].picture)
+        self.watches.voted(person, found.cards[0].picture)
         return True
 
     async def remove(self, message_id: int, user: int, reaction: Reaction) -> None:
         """Withdraw what a reaction gave, if nothing else of theirs holds it."""
-        self._touch(message_id, reaction.emoji, user)
+        self.watches.touched(message_id, reaction.emoji, user)
         async with self._turn(message_id):
-            self._wait_no_more(message_id, user, reaction.emoji)
+            self._early.drop(message_id, lambda *waiting: waiting == (user, reaction))
             async with self._store.reading() as connection:
                 seen = await reactions.find(connection, message_id, user, reaction)
             if seen is not None:
                 await self._take_all([seen])
-                self.voted(seen.person, seen.picture)
+                self.watches.voted(seen.person, seen.picture)
 
     async def clear(self, message_id: int, emoji: str | None = None) -> None:
         """Withdraw what the reactions of a message gave, or those with one emoji; saved pictures stay saved."""
-        self._touch(message_id, emoji, None)
+        self.watches.touched(message_id, emoji, None)
         async with self._turn(message_id):
-            self._wait_no_more(message_id, None, emoji)
+            self._early.drop(message_id, lambda _, waiting: emoji in (None, waiting.emoji))
             async with self._store.reading() as connection:
                 there = await reactions.on_messages(connection, [message_id])
             await self._take_all([seen for seen in there if emoji in (None, seen.reaction.emoji)])
@@ -159,31 +149,6 @@ class Reactions:
             for seen in await reactions.on_messages(connection, message_ids):
                 found[seen.message_id].setdefault(seen.reaction, set()).add(seen.person.user)
         return found
-
-    def voted(self, person: Person, key: PictureKey) -> None:
-        """Take note of an act on a picture, at whichever door."""
-        for watch in self._watches:
-            watch.voted.add((person, key))
-
-    def watch(self) -> Watch:
-        """Note what people do from now on, until `unwatch`."""
-        watch = Watch()
-        self._watches.append(watch)
-        return watch
-
-    def unwatch(self, watch: Watch) -> None:
-        """Note nothing more; harmless when done twice."""
-        if watch in self._watches:
-            self._watches.remove(watch)
-
-    @contextmanager
-    def watching(self) -> Iterator[Watch]:
-        """Note what people do inside of the block."""
-        watch = self.watch()
-        try:
-            yield watch
-        finally:
-            self.unwatch(watch)
 
     async def settle(
         self, message_id: int, space: int, there: Mapping[Reaction, Collection[int]], watch: Watch
@@ -236,10 +201,13 @@ class Reactions:
         known = missed is not None and await reactions.find(connection, message_id, person.user, reaction) is not None
         if len(shown) != 1 or known:
             return None
-        key = shown[0].picture
+        key, value = shown[0].picture, _value(reaction)
+        if value is not None and shown[0].requester == person.user and not self._own_votes(person.space):
+            return None
+        if self._bars(person, key, voting=value is not None):
+            return None
         await hold_picture(connection, person.space, key.source.value, key.id)
         await reactions.note(connection, Seen(message_id, person, reaction, key))
-        value = _value(reaction)
         if value is None:
             changed = await self._favourites.add_within(connection, person, key)
         elif missed is not None and (person, key) in missed.voted:
@@ -272,29 +240,13 @@ class Reactions:
         )
         return _Done(person, key, changed)
 
-    def _wait_for(self, message_id: int, person: Person, reaction: Reaction) -> None:
-        """Keep a reaction until its message is recorded; most never are, since they show no picture."""
-        self._early.setdefault(message_id, []).append((person, reaction))
-        while len(self._early) > _MOST_EARLY:
-            del self._early[next(iter(self._early))]
-
-    def _wait_no_more(self, message_id: int, user: int | None, emoji: str | None) -> None:
-        waiting = self._early.pop(message_id, [])
-        rest = [
-            (person, reaction)
-            for person, reaction in waiting
-            if user not in (None, person.user) or emoji not in (None, reaction.emoji)
-        ]
-        if rest:
-            self._early[message_id] = rest
-
     def _recorded(self, posted: Posted) -> None:
         if posted.message_id in self._early:
             self._spawn(self._catch_up(posted.message_id), name="early reactions")
 
     async def _catch_up(self, message_id: int) -> None:
         async with self._turn(message_id):
-            for person, reaction in self._early.pop(message_id, ()):
+            for person, reaction in self._early.take(message_id):
                 await self._add(message_id, person, reaction)
 
     def _turn(self, message_id: int) -> asyncio.Lock:
@@ -303,10 +255,6 @@ class Reactions:
         if lock is None:
             lock = self._turns[message_id] = asyncio.Lock()
         return lock
-
-    def _touch(self, message_id: int, emoji: str | None, user: int | None) -> None:
-        for watch in self._watches:
-            watch.note(message_id, emoji, user)
 
     def _tell(self, done: Sequence[_Done | None]) -> int:
         """Tell of what changed, after its transaction; return how many reactions it was."""

@@ -9,17 +9,24 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from bot.card import Card
-from bot.errors import BackendError, BackendNotFound, BackendRejected, NoCardHere, UnknownPicture
+from bot.errors import BackendError, BackendNotFound, BackendRejected, CardGone, NoCardHere, OddId, UnknownPicture
 from bot.identity import Person
-from bot.models import Picture, PictureKey, Source, Wanted
+from bot.models import Picture, PictureKey, Source, Species, Wanted
 from bot.services.posts import Posted, Posts
 
 _LINK: Final = re.compile(
     r"<?https?://(?:(?:ptb|canary)\.)?discord(?:app)?\.com"
     r"/channels/(?P<guild>\d{1,20}|@me)/(?P<channel>\d{1,20})/(?P<message>\d{1,20})/?(?:\?[^>\s]*)?>?"
 )
-# The id as a service has it, with its source before it where two services have the same.
-_ID: Final = re.compile(rf"(?:(?P<source>{'|'.join(Source)}):)?(?P<picture>[A-Za-z0-9_.-]{{1,64}})")
+# The id as a service has it; before it its source or its species, where two services have the same.
+_ID: Final = re.compile(
+    rf"(?:(?P<source>{'|'.join(Source)}):|(?P<species>{'|'.join(Species)}):)?\s*(?P<picture>[A-Za-z0-9_.-]{{1,64}})"
+)
+# Where both services keep their pictures; smaller sizes have their measure before the ending.
+_ADDRESS: Final = re.compile(
+    r"<?https?://cdn\d?\.the(?P<species>cat|dog)api\.com/images/(?P<picture>[A-Za-z0-9_-]{1,64})\.[a-z]{3,4}(?:\?\S*)?>?"
+)
+_SIZE: Final = re.compile(r"_\d+(?:x\d+)?$")
 # The ids of SQLite's and PostgreSQL's BIGINT.
 _LARGEST: Final = 2**63
 
@@ -70,18 +77,31 @@ class Resolve:
             if posted is None:
                 raise UnknownPicture(typed)
             return Found(posted.cards, posted.channel_id)
-        for key in keys_of(typed):
-            picture = await self._posts.picture(key)
-            if picture is not None:
-                return _found(picture, person)
-        return None
+        known = await self._remembered(keys_of(typed))
+        return None if known is None else _found(known, person)
 
     async def ask(self, asked: str, person: Person) -> Found:
         """Ask the services for an id, and remember the picture. Raises UnknownPicture, or what a service raises."""
+        return _found(await self.fetched(asked), person)
+
+    async def known(self, asked: str, species: Species | None = None) -> Picture | None:
+        """Return the picture that an id means, None when only a service may know it. Raises OddId."""
+        try:
+            keys = keys_of(asked.strip(), species)
+        except UnknownPicture as error:
+            raise OddId(asked.strip()) from error
+        return await self._remembered(keys)
+
+    async def fetched(self, asked: str, species: Species | None = None) -> Picture:
+        """Ask the services for the picture that an id means, and remember it.
+
+        Raises UnknownPicture, or what a service raises.
+        """
         typed, trouble = asked.strip(), None
-        for key in keys_of(typed):
+        for key in keys_of(typed, species):
             for service in self._services:
-                if service.source is not key.source:
+                # What a service does not tell now may be its picture: none that comes with us takes its place.
+                if service.source is not key.source or (trouble is not None and key.source is Source.SHIPPED):
                     continue
                 try:
                     picture = await service.picture(key.id)
@@ -91,10 +111,34 @@ class Resolve:
                     trouble = error
                     continue
                 await self._posts.keep_pictures([picture])
-                return _found(picture, person)
+                return picture
         if trouble is not None:
             raise trouble
         raise UnknownPicture(typed)
+
+    async def recall(self, key: PictureKey) -> None:
+        """Ask its service for a picture that is not remembered, as after a restored backup, and remember it.
+
+        Raises CardGone when there is no such picture any more, or what the service raises.
+        """
+        for service in self._services:
+            if service.source is not key.source:
+                continue
+            try:
+                picture = await service.picture(key.id)
+            except (BackendNotFound, BackendRejected) as error:
+                raise CardGone from error
+            if picture.key == key:
+                await self._posts.keep_pictures([picture])
+                return
+        raise CardGone
+
+    async def _remembered(self, keys: Iterable[PictureKey]) -> Picture | None:
+        for key in keys:
+            picture = await self._posts.picture(key)
+            if picture is not None:
+                return picture
+        return None
 
     async def _linked(self, link: re.Match[str], person: Person, channel_id: int) -> Posted | None:
         message_id = int(link["message"])
@@ -107,13 +151,29 @@ class Resolve:
         return posted if person.space or own or posted.channel_id == channel_id else None
 
 
-def keys_of(asked: str) -> list[PictureKey]:
-    """Return the pictures that an id may name, one a source that it may be of. Raises UnknownPicture for no id."""
+def keys_of(asked: str, species: Species | None = None) -> list[PictureKey]:
+    """Return the pictures that an id may name, one a source that it may be of, or that an address tells.
+
+    `cat:` or `dog:` before an id, or a species, leaves the service of that species only. Raises UnknownPicture for
+    what can be no id.
+    """
+    if address := _ADDRESS.fullmatch(asked):
+        source, named = _service_of(Species(address["species"])), address["picture"]
+        return [PictureKey(source, name) for name in dict.fromkeys((named, _SIZE.sub("", named))) if name]
     match = _ID.fullmatch(asked)
     if match is None:
         raise UnknownPicture(asked)
-    sources = [Source(match["source"])] if match["source"] else list(Source)
+    if match["source"]:
+        sources = [Source(match["source"])]
+    elif kind := match["species"] or species:
+        sources = [_service_of(Species(kind))]
+    else:
+        sources = list(Source)
     return [PictureKey(source, match["picture"]) for source in sources]
+
+
+def _service_of(species: Species) -> Source:
+    return next(source for source in Source if source.species is species)
 
 
 def _found(picture: Picture, person: Person) -> Found:

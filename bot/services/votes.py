@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 from bot.clock import Clock
 from bot.identity import Person
 from bot.models import PictureKey
-from bot.store import deliveries, votes
+from bot.store import deliveries, reactions, votes
 from bot.store.deliveries import Kind
 from bot.store.locks import hold_picture
 from bot.store.store import Store
@@ -44,6 +44,9 @@ class Standing(Struct, frozen=True):
 
 
 OnChange = Callable[[Person, PictureKey], None]
+
+# As many are forgotten in one transaction: others want to write as well.
+_AT_ONCE = 100
 
 
 class Votes:
@@ -140,15 +143,53 @@ class Votes:
             for key, count in counts.items()
         }
 
-    async def forget(self, person: Person) -> int:
-        """Take every vote of a person away, here now and at the back ends as soon as they answer; return how many."""
+    async def reset(self, space: int, key: PictureKey) -> int:
+        """Take every vote on a picture away in a space, here and at the back ends; return how many.
+
+        The reactions that gave some of them stay remembered: nobody finds them again and counts them anew.
+        """
+        async with self._store.reading() as connection:
+            users = await votes.voters(connection, space, key)
+        stretches = [users[at : at + _AT_ONCE] for at in range(0, len(users), _AT_ONCE)]
+        return sum([await self._reset_stretch(space, key, stretch) for stretch in stretches])
+
+    async def _reset_stretch(self, space: int, key: PictureKey, users: Sequence[int]) -> int:
+        people = [Person(space, user) for user in users]
         async with self._store.writing() as connection:
-            keys = await votes.voted_keys(connection, person)
-            for key in keys:
+            await hold_picture(connection, space, key.source.value, key.id)
+            gone = [person for person in people if await votes.vote_of(connection, person, key) is not None]
+            for person in gone:
                 await self._write(connection, person, key, None, None)
-        for key in keys:
+        for person in gone:
             self._changed(person, key)
-        return len(keys)
+        return len(gone)
+
+    async def forget(self, person: Person) -> int:
+        """Take every vote of a person away, here now and at the back ends as soon as they answer; return how many.
+
+        The reactions that were seen of them are forgotten too. One that still stands on a message of the last days is
+        found there, and counts again, after the next lost session: it is for the person to take it away.
+        """
+        async with self._store.reading() as connection:
+            voted = await votes.voted_keys(connection, person)
+            reacted = await reactions.reacted_keys(connection, person)
+        # In order of the pictures, so that two transactions never wait for each other.
+        keys = sorted({*voted, *reacted})
+        stretches = [keys[at : at + _AT_ONCE] for at in range(0, len(keys), _AT_ONCE)]
+        return sum([await self._forget_stretch(person, stretch) for stretch in stretches])
+
+    async def _forget_stretch(self, person: Person, keys: Sequence[PictureKey]) -> int:
+        gone: list[PictureKey] = []
+        async with self._store.writing() as connection:
+            for key in keys:
+                await hold_picture(connection, person.space, key.source.value, key.id)
+                await reactions.forget_person(connection, person, key)
+                if await votes.vote_of(connection, person, key) is not None:
+                    await self._write(connection, person, key, None, None)
+                    gone.append(key)
+        for key in gone:
+            self._changed(person, key)
+        return len(gone)
 
     async def _write(
         self, connection: AsyncConnection, person: Person, key: PictureKey, value: Vote | None, door: Door | None

@@ -5,6 +5,7 @@ A person's act only ever calls `wish`, in the transaction of the act itself. Eve
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -187,6 +188,15 @@ async def postpone(connection: AsyncConnection, row: Delivery, *, until: datetim
     await connection.execute(update(_TABLE).where(_is(row)).values(next_try_at=until))
 
 
+async def drop_unsent(connection: AsyncConnection, source: Source, *, shards: Shards | None = None) -> int:
+    """Drop what was withdrawn before anything of it was sent; return how many rows that was.
+
+    Only while nobody delivers to this source, since a call may be about to go out.
+    """
+    unsent = and_(_TABLE.c.desired == 0, func.coalesce(_TABLE.c.delivered, 0) == 0, _TABLE.c.asked_at.is_(None))
+    return (await connection.execute(delete(_TABLE).where(_waiting(source, shards), unsent))).rowcount
+
+
 async def doubt(connection: AsyncConnection, source: Source, *, now: datetime) -> int:
     """Deliver everything of a source anew, after its back end was wiped; return how many rows that is.
 
@@ -266,6 +276,53 @@ async def note_found(
         .on_conflict_do_nothing()
     )
     return result.rowcount == 1
+
+
+async def withdraw_space(connection: AsyncConnection, space: int, *, now: datetime) -> None:
+    """Wish that back ends hold nothing of a server any more."""
+    theirs = (_TABLE.c.space == space, _TABLE.c.desired != 0)
+    nothing = {"desired": 0, "version": _TABLE.c.version + 1, "changed_at": now, "dirty": True}
+    again = {"attempts": 0, "next_try_at": now, "last_error": None}
+    await connection.execute(update(_TABLE).where(*theirs).values(**nothing, **again))
+
+
+async def tombstones(connection: AsyncConnection, space: int, user: int | None = None) -> dict[Source, int]:
+    """Return how many things back ends are still to delete of a space, or of one person there."""
+    rows = await connection.execute(
+        select(_TABLE.c.source, func.count())
+        .where(_gone(space, user), _TABLE.c.dirty)
+        .group_by(_TABLE.c.source)
+        .order_by(_TABLE.c.source)
+    )
+    return {Source(source): number for source, number in rows}
+
+
+async def drop_kept(connection: AsyncConnection, space: int, user: int | None = None) -> dict[Source, int]:
+    """Drop what back ends were to delete and keep, since they cannot or would not; return how many things that is."""
+    theirs = and_(_gone(space, user), ~_TABLE.c.dirty)
+    rows = await connection.execute(
+        select(_TABLE.c.source, func.count())
+        .where(theirs, _TABLE.c.delivered != 0)
+        .group_by(_TABLE.c.source)
+        .order_by(_TABLE.c.source)
+    )
+    kept = {Source(source): number for source, number in rows}
+    await connection.execute(delete(_TABLE).where(theirs))
+    return kept
+
+
+async def votes_held(connection: AsyncConnection, sources: Iterable[Source], user: int, space: int | None) -> int:
+    """Return how many votes some back ends are known to hold of a person, in a space or in all."""
+    theirs = [_TABLE.c.person == user, _TABLE.c.kind == Kind.VOTE.value, _TABLE.c.delivered != 0]
+    theirs += [_TABLE.c.source.in_([source.value for source in sources])]
+    theirs += [] if space is None else [_TABLE.c.space == space]
+    return (await connection.execute(select(func.count()).select_from(_TABLE).where(*theirs))).scalar_one()
+
+
+def _gone(space: int, user: int | None) -> ColumnElement[bool]:
+    """Return the condition on what is nobody's wish any more, of a space or of one person there."""
+    gone = and_(_TABLE.c.space == space, _TABLE.c.desired == 0)
+    return gone if user is None else and_(gone, _TABLE.c.person == user)
 
 
 def _waiting(source: Source, shards: Shards | None) -> ColumnElement[bool]:

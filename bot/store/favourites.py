@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.identity import Person
 from bot.models import Picture, PictureKey, Source, Species
-from bot.store import schema
+from bot.store import preferences, schema
 from bot.store.engine import POSTGRESQL
+from bot.store.moderation import visible, withheld
 from bot.store.pictures import from_row
-from bot.store.upsert import insert, upsert
+from bot.store.upsert import insert
 
 _TABLE = schema.favourites
 _PICTURES = schema.pictures
@@ -82,10 +83,12 @@ async def remove(connection: AsyncConnection, person: Person, key: PictureKey) -
     return (await connection.execute(delete(_TABLE).where(_is(person, key)))).rowcount == 1
 
 
-async def count(connection: AsyncConnection, person: Person, only: Only = ALL) -> int:
-    """Return how many pictures a person saved."""
+async def count(connection: AsyncConnection, person: Person, only: Only = ALL) -> tuple[int, int]:
+    """Return how many pictures a person saved that are not hidden in the space, and how many that are."""
     chosen = _chosen(connection, person, only).subquery()
-    return (await connection.execute(select(func.count()).select_from(chosen))).scalar_one()
+    hidden = func.count().filter(withheld(person.space, chosen.c.source, chosen.c.picture_id))
+    total, left_out = (await connection.execute(select(func.count(), hidden).select_from(chosen))).one()
+    return total - left_out, left_out
 
 
 async def keepers(connection: AsyncConnection, space: int, keys: Iterable[PictureKey]) -> dict[PictureKey, int]:
@@ -104,12 +107,12 @@ async def keepers(connection: AsyncConnection, space: int, keys: Iterable[Pictur
 async def newest(
     connection: AsyncConnection, person: Person, *, limit: int, offset: int, only: Only = ALL
 ) -> list[Favourite]:
-    """Return a stretch of what a person saved, newest first, with what is known of each picture.
+    """Return a stretch of what a person saved that is not hidden, newest first, with what is known of each picture.
 
     Of those saved at one moment the key decides, so that no page repeats or skips one.
     """
     # The stretch is cut out first: what is skipped is read from the index alone.
-    chosen = _chosen(connection, person, only)
+    chosen = _chosen(connection, person, only).where(visible(person.space, _TABLE.c.source, _TABLE.c.picture_id))
     chosen = chosen.order_by(_TABLE.c.added_at.desc(), _TABLE.c.source, _TABLE.c.picture_id)
     cut = chosen.limit(limit).offset(offset).subquery()
     rows = await connection.execute(
@@ -128,11 +131,15 @@ async def newest(
 
 
 async def most_loved(connection: AsyncConnection, space: int, *, limit: int, offset: int) -> list[Loved]:
-    """Return a stretch of what the people of a space saved, what most of them keep first, then by key."""
+    """Return a stretch of what the people of a space saved, what most of them keep first, then by key.
+
+    Who wants to be in no list does not count, and what is hidden in the space is left out.
+    """
     number = func.count().label("keepers")
     cut = (
         select(_TABLE.c.source, _TABLE.c.picture_id, number)
-        .where(_TABLE.c.space == space)
+        .where(_TABLE.c.space == space, preferences.listed(space, _TABLE.c.person))
+        .where(visible(space, _TABLE.c.source, _TABLE.c.picture_id))
         .group_by(_TABLE.c.source, _TABLE.c.picture_id)
         .order_by(number.desc(), _TABLE.c.source, _TABLE.c.picture_id)
         .limit(limit)
@@ -154,10 +161,13 @@ async def most_loved(connection: AsyncConnection, space: int, *, limit: int, off
     ]
 
 
-async def count_loved(connection: AsyncConnection, space: int) -> int:
-    """Return how many pictures somebody of a space saved."""
-    each = select(_TABLE.c.source, _TABLE.c.picture_id).where(_TABLE.c.space == space).distinct().subquery()
-    return (await connection.execute(select(func.count()).select_from(each))).scalar_one()
+async def count_loved(connection: AsyncConnection, space: int) -> tuple[int, int]:
+    """Return how many pictures are in the list of `most_loved`, and how many are left out since they are hidden."""
+    theirs = (_TABLE.c.space == space, preferences.listed(space, _TABLE.c.person))
+    each = select(_TABLE.c.source, _TABLE.c.picture_id).where(*theirs).distinct().subquery()
+    hidden = func.count().filter(withheld(space, each.c.source, each.c.picture_id))
+    total, left_out = (await connection.execute(select(func.count(), hidden).select_from(each))).one()
+    return total - left_out, left_out
 
 
 async def kept_with_ids(connection: AsyncConnection, person: Person, ids: Collection[str]) -> list[PictureKey]:
@@ -182,9 +192,7 @@ async def is_private(connection: AsyncConnection, person: Person) -> bool:
 
 async def set_private(connection: AsyncConnection, person: Person, private: bool) -> None:
     """Keep a person's choice."""
-    await connection.execute(
-        upsert(connection, _PREFERENCES).values(space=person.space, person=person.user, private_favourites=private)
-    )
+    await preferences.choose(connection, person, private_favourites=private)
 
 
 async def kept_keys(connection: AsyncConnection, person: Person) -> list[PictureKey]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.identity import Person
@@ -10,6 +10,7 @@ from bot.store import schema
 from bot.store.upsert import insert
 
 _TABLE = schema.identities
+_DELIVERIES = schema.deliveries
 
 
 async def key_number(connection: AsyncConnection, person: Person) -> int | None:
@@ -30,3 +31,20 @@ async def settle_key_number(connection: AsyncConnection, person: Person, number:
     )
     settled = await key_number(connection, person)
     return number if settled is None else settled
+
+
+async def forget(connection: AsyncConnection, person: Person) -> bool:
+    """Forget the number; False while something of the person's is, or may be, at a service under their sub_id."""
+    theirs = (_DELIVERIES.c.space == person.space) & (_DELIVERIES.c.person == person.user)
+    result = await connection.execute(
+        delete(_TABLE)
+        .where(_TABLE.c.space == person.space, _TABLE.c.person == person.user)
+        .where(~exists().where(theirs))
+    )
+    return result.rowcount == 1
+
+
+async def forget_space(connection: AsyncConnection, space: int) -> None:
+    """Forget the numbers of a server's people of whom nothing is, or may be, at a service."""
+    same = (_DELIVERIES.c.space == _TABLE.c.space) & (_DELIVERIES.c.person == _TABLE.c.person)
+    await connection.execute(delete(_TABLE).where(_TABLE.c.space == space).where(~exists().where(same)))

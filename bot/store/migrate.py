@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
@@ -23,9 +24,15 @@ def _config(connection: Connection) -> Config:
     return config
 
 
+@lru_cache(maxsize=1)
+def _scripts() -> ScriptDirectory:
+    """Read the migrations that this program knows: once, since each is a module to import."""
+    return ScriptDirectory(str(_FOLDER))
+
+
 def is_current(connection: Connection) -> bool:
     """Tell whether the tables are the newest this program knows. Raises StoreTooNew when they are newer."""
-    scripts = ScriptDirectory.from_config(_config(connection))
+    scripts = _scripts()
     found = MigrationContext.configure(connection).get_current_heads()
     known = {script.revision for script in scripts.walk_revisions()}
     unknown = sorted(set(found) - known)

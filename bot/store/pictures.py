@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, select, tuple_
+from sqlalchemy import RowMapping, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import BreedName, Category, Picture, PictureKey, Source, Species
 from bot.store import schema
+from bot.store.moderation import visible, withheld
 from bot.store.upsert import upsert
 
 _TABLE = schema.pictures
@@ -51,6 +52,25 @@ async def pictures(connection: AsyncConnection, keys: Iterable[PictureKey]) -> d
     rows = await connection.execute(select(_TABLE).where(tuple_(_TABLE.c.source, _TABLE.c.id).in_(wanted)))
     found = [from_row(row) for row in rows.mappings()]
     return {picture.key: picture for picture in found}
+
+
+async def of_breed(
+    connection: AsyncConnection, species: Species, breed_id: str, space: int, *, limit: int, offset: int = 0
+) -> tuple[list[Picture], int, int]:
+    """Return some of the services' pictures of a breed that are known, by source and id.
+
+    Pictures that are hidden in a space are left out; how many are left, and how many were left out, come along.
+    """
+    theirs = and_(
+        _TABLE.c.species == species.value,
+        _TABLE.c.source != Source.SHIPPED.value,
+        _TABLE.c.breeds[(0, "id")].as_string() == breed_id,
+    )
+    hidden = withheld(space, _TABLE.c.source, _TABLE.c.id)
+    total, left_out = (await connection.execute(select(func.count(), func.count().filter(hidden)).where(theirs))).one()
+    shown = select(_TABLE).where(theirs, visible(space, _TABLE.c.source, _TABLE.c.id))
+    rows = await connection.execute(shown.order_by(_TABLE.c.source, _TABLE.c.id).limit(limit).offset(offset))
+    return [from_row(row) for row in rows.mappings()], total - left_out, left_out
 
 
 def from_row(row: RowMapping | Mapping[str, Any]) -> Picture:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.identity import Person
 from bot.models import PictureKey, Source
 from bot.store import schema
 
@@ -27,6 +28,7 @@ class Post(Struct, frozen=True, kw_only=True):
     attachment: str | None
     requester: int | None
     posted_at: datetime
+    note: str | None = None
 
 
 class Entry(Struct, frozen=True):
@@ -54,10 +56,11 @@ async def record_post(
     entries: Sequence[Entry],
     requester: int | None,
     posted_at: datetime,
+    note: str | None = None,
 ) -> bool:
     """Remember what a message shows, in order; recorded again (another picture in place) it replaces what it showed.
 
-    Returns whether the message was not known before.
+    `note` is text below its cards. Returns whether the message was not known before.
     """
     new = not (await connection.execute(delete(_TABLE).where(_TABLE.c.message_id == message_id))).rowcount
     rows = [
@@ -72,6 +75,7 @@ async def record_post(
             "attachment": entry.attachment,
             "requester": requester,
             "posted_at": posted_at,
+            "note": None if position else note,
         }
         for position, entry in enumerate(entries)
     ]
@@ -157,6 +161,23 @@ async def newest_before(
     return newest
 
 
+async def asked_for_by(connection: AsyncConnection, person: Person) -> list[Post]:
+    """Return every post of a space that a person asked for."""
+    rows = await connection.execute(
+        select(_TABLE).where(_TABLE.c.space == person.space, _TABLE.c.requester == person.user)
+    )
+    return [_post(row) for row in rows]
+
+
+async def set_requester(connection: AsyncConnection, post: Post, requester: int | None, card: str) -> None:
+    """Write who asked for a post, and its card, over what they were."""
+    await connection.execute(
+        update(_TABLE)
+        .where(_TABLE.c.message_id == post.message_id, _TABLE.c.position == post.position)
+        .values(requester=requester, card=card)
+    )
+
+
 async def forget_messages(connection: AsyncConnection, message_ids: Collection[int]) -> None:
     """Forget messages that were deleted; the votes and favourites given there stay."""
     if message_ids:
@@ -167,11 +188,6 @@ async def forget_channels(connection: AsyncConnection, channel_ids: Collection[i
     """Forget every post of channels or threads that were deleted."""
     if channel_ids:
         await connection.execute(delete(_TABLE).where(_TABLE.c.channel_id.in_(channel_ids)))
-
-
-async def forget_space(connection: AsyncConnection, space: int) -> None:
-    """Forget every post of a server that is gone."""
-    await connection.execute(delete(_TABLE).where(_TABLE.c.space == space))
 
 
 def _post(row: Row[*tuple[object, ...]]) -> Post:
@@ -185,4 +201,5 @@ def _post(row: Row[*tuple[object, ...]]) -> Post:
         attachment=row.attachment,
         requester=row.requester,
         posted_at=row.posted_at,
+        note=row.note,
     )

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.identity import Person
 from bot.models import Picture, PictureKey, Source, Species
 from bot.store import schema
+from bot.store.moderation import visible, withheld
 from bot.store.pictures import from_row
 
 _VOTES = schema.votes
@@ -69,14 +70,17 @@ class Place(Struct, frozen=True):
     message_id: int
 
 
-async def count_pictures(connection: AsyncConnection, among: Among) -> int:
-    """Return how many pictures somebody voted up."""
+async def count_pictures(connection: AsyncConnection, among: Among) -> tuple[int, int]:
+    """Return how many pictures somebody voted up that are not hidden in the space, and how many that are."""
     each = _votes_on_each(among).subquery()
-    return (await connection.execute(select(func.count()).select_from(each).where(each.c.up > 0))).scalar_one()
+    hidden = withheld(among.space, each.c.source, each.c.picture_id)
+    counted = select(func.count(), func.count().filter(hidden)).select_from(each).where(each.c.up > 0)
+    total, left_out = (await connection.execute(counted)).one()
+    return total - left_out, left_out
 
 
 async def top_pictures(connection: AsyncConnection, among: Among, *, limit: int, offset: int) -> list[Ranked]:
-    """Return a stretch of the pictures that somebody voted up.
+    """Return a stretch of the pictures that somebody voted up and that are not hidden in the space.
 
     Ordered by votes up less votes down, then by votes up, then by the newest vote, then by key.
     """
@@ -84,7 +88,7 @@ async def top_pictures(connection: AsyncConnection, among: Among, *, limit: int,
     rows = await connection.execute(
         select(each.c.source.label("voted_source"), each.c.picture_id, each.c.up, each.c.down, _PICTURES)
         .outerjoin(_PICTURES, and_(_PICTURES.c.source == each.c.source, _PICTURES.c.id == each.c.picture_id))
-        .where(each.c.up > 0)
+        .where(each.c.up > 0, visible(among.space, each.c.source, each.c.picture_id))
         .order_by(*_best_first(each), each.c.source, each.c.picture_id)
         .limit(limit)
         .offset(offset)
@@ -92,14 +96,18 @@ async def top_pictures(connection: AsyncConnection, among: Among, *, limit: int,
     return [Ranked(key=_voted(row), picture=_known(row), up=row["up"], down=row["down"]) for row in rows.mappings()]
 
 
-async def top_breeds(connection: AsyncConnection, among: Among) -> list[RankedBreed]:
-    """Return every breed that somebody voted up; there are some hundred breeds, however many pictures.
+async def top_breeds(connection: AsyncConnection, among: Among) -> tuple[list[RankedBreed], int]:
+    """Return every breed that somebody voted up, and how many pictures are left out since they are hidden.
 
-    A picture counts for the breed that its card names. Ordered as pictures are, by the sums over a breed's pictures.
+    There are some hundred breeds, however many pictures.
+
+    A picture counts for the breed that its card names, unless it is hidden in the space. Ordered as pictures are, by
+    the sums over a breed's pictures.
     """
-    each = _pictures_by_breed(among).subquery()
-    rows = await connection.execute(
-        select(each)
+    each, voted = _pictures_by_breed(among).subquery(), _votes_on_each(among).subquery()
+    hidden = select(func.count()).where(voted.c.up > 0, withheld(among.space, voted.c.source, voted.c.picture_id))
+    found = await connection.execute(
+        select(each, hidden.scalar_subquery().label("hidden"))
         .where(each.c.place == 1, each.c.breed_up > 0)
         .order_by(
             each.c.breed_score.desc(),
@@ -109,7 +117,10 @@ async def top_breeds(connection: AsyncConnection, among: Among) -> list[RankedBr
             each.c.breed_id,
         )
     )
-    return [
+    rows = found.mappings().all()
+    # Without a row nothing tells how many there are.
+    left_out = rows[0]["hidden"] if rows else (await count_pictures(connection, among))[1]
+    ranked = [
         RankedBreed(
             species=Species(row["species"]),
             breed_id=row["breed_id"],
@@ -118,21 +129,25 @@ async def top_breeds(connection: AsyncConnection, among: Among) -> list[RankedBr
             down=row["breed_down"],
             best=_voted(row),
         )
-        for row in rows.mappings()
+        for row in rows
     ]
+    return ranked, left_out
 
 
-async def count_votes(connection: AsyncConnection, person: Person) -> int:
-    """Return on how many pictures a person has a vote."""
-    return (await connection.execute(select(func.count()).select_from(_VOTES).where(_of(person)))).scalar_one()
+async def count_votes(connection: AsyncConnection, person: Person) -> tuple[int, int]:
+    """Return on how many pictures a person has a vote that are not hidden in the space, and on how many that are."""
+    hidden = withheld(person.space, _VOTES.c.source, _VOTES.c.picture_id)
+    counted = select(func.count(), func.count().filter(hidden)).select_from(_VOTES).where(_of(person))
+    total, left_out = (await connection.execute(counted)).one()
+    return total - left_out, left_out
 
 
 async def newest_votes(connection: AsyncConnection, person: Person, *, limit: int, offset: int) -> list[OwnVote]:
-    """Return a stretch of a person's votes, newest first."""
+    """Return a stretch of a person's votes on pictures that are not hidden in the space, newest first."""
     rows = await connection.execute(
         select(_VOTES.c.source.label("voted_source"), _VOTES.c.picture_id, _VOTES.c.value, _VOTES.c.cast_at, _PICTURES)
         .outerjoin(_PICTURES, and_(_PICTURES.c.source == _VOTES.c.source, _PICTURES.c.id == _VOTES.c.picture_id))
-        .where(_of(person))
+        .where(_of(person), visible(person.space, _VOTES.c.source, _VOTES.c.picture_id))
         .order_by(_VOTES.c.cast_at.desc(), _VOTES.c.source, _VOTES.c.picture_id)
         .limit(limit)
         .offset(offset)
@@ -223,7 +238,7 @@ def _pictures_by_breed(among: Among) -> Select[Any]:
             .label("place"),
         )
         .join(_PICTURES, and_(_PICTURES.c.source == each.c.source, _PICTURES.c.id == each.c.picture_id))
-        .where(breed_id.is_not(None))
+        .where(breed_id.is_not(None), visible(among.space, each.c.source, each.c.picture_id))
     )
 
 

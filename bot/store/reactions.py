@@ -75,6 +75,25 @@ async def standing(connection: AsyncConnection, person: Person, key: PictureKey)
     return [Reaction(emoji, burst) for emoji, burst in rows]
 
 
+async def reacted_keys(connection: AsyncConnection, person: Person) -> list[PictureKey]:
+    """Return every picture that a person's reactions stand on."""
+    rows = await connection.execute(
+        select(_TABLE.c.source, _TABLE.c.picture_id)
+        .where(_TABLE.c.space == person.space, _TABLE.c.person == person.user)
+        .distinct()
+    )
+    return [PictureKey(Source(source), id_) for source, id_ in rows]
+
+
+async def forget_person(connection: AsyncConnection, person: Person, key: PictureKey) -> None:
+    """Forget a person's reactions to a picture in a space, on whichever message they stand."""
+    await connection.execute(
+        delete(_TABLE)
+        .where(_TABLE.c.space == person.space, _TABLE.c.person == person.user)
+        .where(_TABLE.c.source == key.source.value, _TABLE.c.picture_id == key.id)
+    )
+
+
 async def on_messages(connection: AsyncConnection, message_ids: Collection[int]) -> list[Seen]:
     """Return every reaction that was seen on messages, in order of the key."""
     if not message_ids:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Index,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -102,6 +104,8 @@ posts = Table(
     Column("attachment", String(255)),
     Column("requester", BigInteger),
     Column("posted_at", UtcDateTime, nullable=False),
+    # Text below the cards, on the first row of a message that has any.
+    Column("note", Text),
     Index("ix_posts_picture", "source", "picture_id", "space"),
     Index("ix_posts_channel_id", "channel_id"),
 )
@@ -134,7 +138,7 @@ favourites = Table(
     Column("added_at", UtcDateTime, nullable=False),
     # Each holds all that its list is read from: one person's newest first, and how many of a space keep a picture.
     Index("ix_favourites_newest", "space", "person", "added_at", "source", "picture_id"),
-    Index("ix_favourites_picture", "space", "source", "picture_id"),
+    Index("ix_favourites_picture", "space", "source", "picture_id", "person"),
 )
 
 # What people chose for themselves in a space; without a row nothing was chosen.
@@ -144,6 +148,7 @@ preferences = Table(
     _space(),
     _person(),
     Column("private_favourites", Boolean, nullable=False),
+    Column("unlisted", Boolean, nullable=False, server_default=false()),
 )
 
 # Two writers with columns of their own. A person's act writes what is wished: desired, version, dirty. Delivery writes
@@ -183,6 +188,145 @@ seen_reactions = Table(
     _source(primary_key=False),
     _picture_id(primary_key=False),
     Index("ix_seen_reactions_picture", "space", "source", "picture_id", "person"),
+)
+
+# A question of the quiz, named by the interaction that asked it. `open_in` is its channel until it is solved and NULL
+# after: being unique, it lets a channel have one open question. `answer` is the place of the right one among the
+# choices, from 0; `shown` says that the solution was told, or that it cannot be.
+quiz_questions = Table(
+    "quiz_questions",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _space(primary_key=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("open_in", BigInteger, unique=True),
+    Column("message_id", BigInteger),
+    Column("language", String(16), nullable=False),
+    Column("species", String(8), nullable=False),
+    _source(primary_key=False),
+    _picture_id(primary_key=False),
+    Column("media", Text, nullable=False),
+    Column("choices", JSON, nullable=False),
+    Column("answer", SmallInteger, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("shown", Boolean, nullable=False),
+    Index("ix_quiz_questions_due_at", "due_at"),
+)
+
+# One answer a person and question; it counts for the scores once the question is solved.
+quiz_answers = Table(
+    "quiz_answers",
+    metadata,
+    Column("question", BigInteger, primary_key=True, autoincrement=False),
+    _person(),
+    Column("choice", SmallInteger, nullable=False),
+    Column("answered_at", UtcDateTime, nullable=False),
+)
+
+quiz_scores = Table(
+    "quiz_scores",
+    metadata,
+    _space(),
+    _person(),
+    Column("correct", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("streak", Integer, nullable=False),
+    Column("best_streak", Integer, nullable=False),
+    Index("ix_quiz_scores_best", "space", "correct", "answered", "best_streak", "person"),
+)
+
+# A picture a day, by the number that its server knows it by. `at` is the local time in minutes after midnight, `try_at`
+# when to look next: `next_at`, or later after a failure. What is claimed is on its way: set before a message is sent,
+# emptied once it is recorded. `reason` is what stopped it, NULL when a person paused it.
+dailies = Table(
+    "dailies",
+    metadata,
+    _space(),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("at", SmallInteger, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("species", String(8)),
+    Column("breed_id", String(64)),
+    Column("with_fact", Boolean, nullable=False),
+    Column("created_by", BigInteger),
+    Column("paused", Boolean, nullable=False),
+    Column("reason", String(16)),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("try_at", UtcDateTime, nullable=False),
+    Column("posted_for", Date),
+    Column("message_id", BigInteger),
+    Column("claimed_day", Date),
+    Column("claimed_at", UtcDateTime),
+    Column("claimed_nonce", String(25)),
+    Column("claimed_card", String(100)),
+    Column("claimed_note", Text),
+    Index("ix_dailies_due", "paused", "try_at"),
+    Index("ix_dailies_channel_id", "channel_id"),
+)
+
+# What the admins of a server set, without what they left as it comes; a server that set nothing has no row.
+guild_settings = Table(
+    "guild_settings",
+    metadata,
+    _space(),
+    Column("data", JSON, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# What moderators hid in their server, and what the operator hid in all of them. Who did it is NULL once forgotten.
+hidden_pictures = Table(
+    "hidden_pictures",
+    metadata,
+    _space(),
+    _source(),
+    _picture_id(),
+    Column("hidden_by", BigInteger),
+    Column("hidden_at", UtcDateTime, nullable=False),
+    Column("reason", Text),
+)
+
+blocked_pictures = Table(
+    "blocked_pictures",
+    metadata,
+    _source(),
+    _picture_id(),
+    Column("blocked_at", UtcDateTime, nullable=False),
+    Column("reason", Text),
+)
+
+# Whose new votes do not count in a server; those of before do.
+kept_from_voting = Table(
+    "kept_from_voting",
+    metadata,
+    _space(),
+    _person(),
+    Column("kept_by", BigInteger),
+    Column("kept_at", UtcDateTime, nullable=False),
+)
+
+# Who asked to be forgotten in a space, until they were told that it is done. `emptied_at`: nothing is here any more;
+# `asked`: how many deletions each service was asked for then; `kept`: how many things a service does not delete.
+forgets = Table(
+    "forgets",
+    metadata,
+    _space(),
+    _person(),
+    Column("language", String(16), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("emptied_at", UtcDateTime),
+    Column("done_at", UtcDateTime),
+    Column("asked", JSON, nullable=False),
+    Column("kept", JSON, nullable=False),
+)
+
+# Servers that the bot left, until nothing of theirs is left anywhere; `emptied_at` as above.
+departures = Table(
+    "departures",
+    metadata,
+    _space(),
+    Column("left_at", UtcDateTime, nullable=False),
+    Column("emptied_at", UtcDateTime),
 )
 
 identities = Table(

@@ -97,11 +97,18 @@ async def votes_of(connection: AsyncConnection, person: Person, keys: Iterable[P
     return {PictureKey(Source(source), id_): value for source, id_, value in rows}
 
 
+async def voters(connection: AsyncConnection, space: int, key: PictureKey) -> list[int]:
+    """Return who voted on a picture in a space, in order."""
+    theirs = (_TABLE.c.space == space, _TABLE.c.source == key.source.value, _TABLE.c.picture_id == key.id)
+    rows = await connection.execute(select(_TABLE.c.person).where(*theirs).order_by(_TABLE.c.person))
+    return list(rows.scalars())
+
+
 async def voted_keys(connection: AsyncConnection, person: Person) -> list[PictureKey]:
-    """Return every picture a person voted on, in order of the keys."""
+    """Return every picture a person voted on."""
     rows = await connection.execute(
-        select(_TABLE.c.source, _TABLE.c.picture_id)
-        .where(_TABLE.c.space == person.space, _TABLE.c.person == person.user)
-        .order_by(_TABLE.c.source, _TABLE.c.picture_id)
+        select(_TABLE.c.source, _TABLE.c.picture_id).where(
+            _TABLE.c.space == person.space, _TABLE.c.person == person.user
+        )
     )
     return [PictureKey(Source(source), id_) for source, id_ in rows]

@@ -111,6 +111,14 @@ METRICS = (
         ("outcome",),
         "Calls to Discord to find them.",
     ),
+    Metric(
+        "unrecorded",
+        Kind.COUNTER,
+        "pawprint_unrecorded_total",
+        ("outcome",),
+        "Messages of the bot's own that it did not remember when somebody reacted to them.",
+    ),
+    Metric("daily", Kind.COUNTER, "pawprint_daily_posts_total", ("outcome",), "Pictures of the day that were due."),
     Metric("shard", Kind.GAUGE, "pawprint_shard_connected", ("shard",), "1 while a shard is connected to Discord."),
     Metric(
         "gateway_latency",

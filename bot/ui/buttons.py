@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import discord
 
 from bot.card import TEMPLATE, Action, Card
 from bot.i18n import texts
+from bot.services.guild_settings import Again
 from bot.services.votes import Door, Vote
+from bot.ui.gate import admit_again, admit_vote
 from bot.ui.guarded import GuardedButton, Interaction
+from bot.ui.in_time import in_time, redraw, tell
+from bot.ui.measures import units_for
 from bot.ui.people import actor
 from bot.ui.speech import post_texts
+
+if TYPE_CHECKING:
+    from bot.ui.cards import PictureView
 
 _EMOJI = {Action.UP: "👍", Action.DOWN: "👎", Action.SAVE: "❤️", Action.AGAIN: "🔁", Action.INFO: "ℹ️"}
 
@@ -21,10 +28,10 @@ _EMOJI = {Action.UP: "👍", Action.DOWN: "👎", Action.SAVE: "❤️", Action.
 class CardButton(GuardedButton, template=TEMPLATE):
     """One of a card's five buttons; the count stands beside the emoji as soon as there is one."""
 
-    def __init__(self, action: Action, card: Card, count: int = 0) -> None:
+    def __init__(self, action: Action, card: Card, count: int = 0, *, emoji: str | None = None) -> None:
         super().__init__(
             discord.ui.Button(
-                emoji=_EMOJI[action],
+                emoji=emoji or _EMOJI[action],
                 label=str(count) if count else None,
                 style=discord.ButtonStyle.secondary,
                 custom_id=card.custom_id(action),
@@ -42,14 +49,20 @@ class CardButton(GuardedButton, template=TEMPLATE):
         return cls(*parsed)
 
     async def press(self, interaction: Interaction) -> None:
-        """Do what the button shows."""
+        """Do what the button shows; a picture that is hidden goes from the message instead. Raises `HiddenPicture`."""
+        moderation, who, message = interaction.client.app.moderation, actor(interaction), interaction.message
+        if moderation.hides(who.space, self.card.picture):
+            assert message is not None
+            say, presenter = post_texts(interaction.guild, interaction), interaction.client.presenter
+            await redraw(interaction, await in_time(interaction, presenter.redraw_message(message, who, say)))
+            moderation.see(who.space, [self.card.picture])
         await _ACTIONS[self.action](self.card, interaction)
 
 
 async def _vote(card: Card, interaction: Interaction, value: Vote) -> None:
-    await _still_known(card, interaction)
-    await interaction.client.app.votes.press(actor(interaction), card.picture, value, Door.BUTTON)
-    await _show_counts(card, interaction)
+    votes, who = interaction.client.app.votes, actor(interaction)
+    admit_vote(interaction, card, Door.BUTTON)
+    await _counted(card, interaction, lambda: votes.press(who, card.picture, value, Door.BUTTON))
 
 
 async def _up(card: Card, interaction: Interaction) -> None:
@@ -61,33 +74,42 @@ async def _down(card: Card, interaction: Interaction) -> None:
 
 
 async def _save(card: Card, interaction: Interaction) -> None:
-    await _still_known(card, interaction)
-    await interaction.client.app.favourites.toggle(actor(interaction), card.picture)
-    await _show_counts(card, interaction)
+    favourites, who = interaction.client.app.favourites, actor(interaction)
+    await _counted(card, interaction, lambda: favourites.toggle(who, card.picture))
 
 
-async def _still_known(card: Card, interaction: Interaction) -> None:
-    """Raise `CardGone` before anything is counted that could not be drawn."""
-    await interaction.client.presenter.picture(card)
-
-
-async def _show_counts(card: Card, interaction: Interaction) -> None:
+async def _counted(card: Card, interaction: Interaction, act: Callable[[], Awaitable[object]]) -> None:
+    """Do what a button is for, and show the counts of now on its message."""
     message, who, bot = interaction.message, actor(interaction), interaction.client
     assert message is not None
-    mark = bot.refresher.mark(who, card.picture)
-    view = await bot.presenter.redraw_message(message, who, post_texts(interaction.guild, interaction))
-    await interaction.response.edit_message(view=view)
+
+    async def count() -> tuple[PictureView, int]:
+        # Nothing is counted that could not be drawn.
+        await bot.presenter.recall_on(message)
+        await act()
+        mark = bot.refresher.mark(who, card.picture)
+        return await bot.presenter.redraw_message(message, who, post_texts(interaction.guild, interaction)), mark
+
+    view, mark = await in_time(interaction, count())
+    await redraw(interaction, view)
     bot.refresher.drawn(who, card.picture, message.id, mark)
 
 
 async def _again(card: Card, interaction: Interaction) -> None:
-    await interaction.client.presenter.again(interaction, card, actor(interaction))
+    how = await admit_again(interaction, card)
+    in_place = how is Again.IN_PLACE
+    await interaction.client.presenter.again(interaction, card, actor(interaction), in_place=in_place)
 
 
 async def _info(card: Card, interaction: Interaction) -> None:
     say = texts(interaction.locale.value)
-    text = await interaction.client.presenter.describe(card, actor(interaction), say)
-    await interaction.response.send_message(text, ephemeral=True)
+    presenter = interaction.client.presenter
+
+    async def describe() -> str:
+        await presenter.recall([card])
+        return await presenter.describe(card, actor(interaction), say, units_for(interaction))
+
+    await tell(interaction, await in_time(interaction, describe(), private=True))
 
 
 _ACTIONS: dict[Action, Callable[[Card, Interaction], Awaitable[None]]] = {

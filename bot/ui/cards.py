@@ -12,10 +12,12 @@ from msgspec import Struct
 
 from bot.card import Action, Card
 from bot.i18n import Texts
-from bot.models import Breed, Picture, Species
+from bot.models import Breed, Picture, Source, Species, Trouble
+from bot.services.guild_settings import DEFAULTS, Again, GuildSettings
+from bot.services.shipped import alt_of
 from bot.ui.buttons import CardButton
+from bot.ui.colours import colour_of
 
-_COLOURS = {Species.CAT: discord.Colour(0xE8A15B), Species.DOG: discord.Colour(0x6FA8DC)}
 _REGIONAL_A = 0x1F1E6
 
 
@@ -28,7 +30,11 @@ class Counted(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True):
-    """A card with all that is drawn on it. `media` is a link, or `attachment://name` for what was uploaded."""
+    """A card with all that is drawn on it. `media` is a link, or `attachment://name` for what was uploaded.
+
+    `facts` are blocks of text below it, where the breed is told in full. `hidden` is said in the place of the picture
+    and its buttons where they are not to be seen.
+    """
 
     card: Card
     picture: Picture
@@ -36,40 +42,83 @@ class Shown(Struct, frozen=True):
     counts: Counted
     media: str
     alt: str
+    facts: tuple[str, ...] = ()
+    hidden: str | None = None
 
 
 class PictureView(discord.ui.LayoutView):
-    """A message of one to four cards. It never times out, and each edit gets a fresh one."""
+    """A message of one to four cards, with the buttons and emojis that its server wants.
 
-    def __init__(self, cards: Sequence[Shown], say: Texts) -> None:
+    `note` is text below them. It never times out, and each edit gets a fresh one.
+    """
+
+    def __init__(
+        self, cards: Sequence[Shown], say: Texts, settings: GuildSettings = DEFAULTS, *, note: str | None = None
+    ) -> None:
         super().__init__(timeout=None)
         first = cards[0]
         container: discord.ui.Container[Any] = discord.ui.Container(
-            accent_colour=_COLOURS[first.picture.species],
+            accent_colour=colour_of(first.picture.species, first.breed.id if first.breed else None),
         )
         for shown in cards:
-            container.add_item(discord.ui.TextDisplay(headline(shown.picture, shown.breed, say)))
-            gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
-            gallery.add_item(media=shown.media, description=shown.alt)
-            container.add_item(gallery)
-            row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
-            for button in _buttons(shown):
-                row.add_item(button)
-            container.add_item(row)
+            title = f"### {short_title(shown.picture, shown.breed, say)}"
+            headed = title if shown.facts else headline(shown.picture, shown.breed, say)
+            if shown.hidden is not None:
+                container.add_item(discord.ui.TextDisplay(shown.hidden))
+            else:
+                container.add_item(discord.ui.TextDisplay(headed))
+                gallery: discord.ui.MediaGallery[Any] = discord.ui.MediaGallery()
+                gallery.add_item(media=shown.media, description=shown.alt)
+                container.add_item(gallery)
+                row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
+                for button in _buttons(shown, settings):
+                    row.add_item(button)
+                container.add_item(row)
+            for block in shown.facts:
+                container.add_item(discord.ui.Separator())
+                container.add_item(discord.ui.TextDisplay(block))
         self.cards = tuple(shown.card for shown in cards)
-        sources = ", ".join(dict.fromkeys(say(f"service.{shown.picture.source}") for shown in cards))
-        container.add_item(discord.ui.TextDisplay(f"-# {say('card.source', service=sources)}"))
+        self.note = note
+        if note:
+            container.add_item(discord.ui.TextDisplay(note))
+        if foot := _foot([shown for shown in cards if shown.hidden is None], say):
+            container.add_item(discord.ui.TextDisplay("\n".join(f"-# {line}" for line in foot)))
         self.add_item(container)
 
 
-def _buttons(shown: Shown) -> Iterator[CardButton]:
+def _foot(cards: Sequence[Shown], say: Texts) -> list[str]:
+    """Return where the pictures are from, and why some of them stand in for others; nothing of no pictures."""
+    if not cards:
+        return []
+    sources = say.listing(dict.fromkeys(say(f"service.{shown.picture.source}") for shown in cards))
+    lines = [say("card.source", service=sources)]
+    others = [shown for shown in cards if shown.card.trouble is not None]
+    troubles = dict.fromkeys((shown.picture.species, shown.card.trouble) for shown in others)
+    lines += [instead(species, trouble, say) for species, trouble in troubles if trouble is not None]
+    if any(shown.card.wanted.unmet(shown.picture) for shown in others):
+        lines.append(say("card.nearest"))
+    return lines
+
+
+def instead(species: Species, trouble: Trouble, say: Texts) -> str:
+    """Return the line that says why a picture stands in for one of the service's."""
+    service = next(source for source in Source if source.species is species)
+    return say(f"card.instead.{trouble}", service=say(f"service.{service}"))
+
+
+def _buttons(shown: Shown, settings: GuildSettings) -> Iterator[CardButton]:
     counts = {
         Action.UP: shown.counts.up,
         Action.DOWN: shown.counts.down,
         Action.SAVE: shown.counts.saved,
     }
     for action in Action:
-        yield CardButton(action, shown.card, count=counts.get(action, 0))
+        if action in (Action.UP, Action.DOWN) and not settings.vote_buttons:
+            continue
+        if action is Action.AGAIN and settings.again is Again.OFF:
+            continue
+        emoji = settings.emojis.of(action) if action in counts else None
+        yield CardButton(action, shown.card, count=counts.get(action, 0), emoji=emoji)
 
 
 def headline(picture: Picture, breed: Breed | None, say: Texts) -> str:
@@ -100,11 +149,13 @@ def flag(country_code: str | None) -> str:
 
 def alt_text(picture: Picture, breed: Breed | None, say: Texts) -> str:
     """Describe a picture to those who cannot see it."""
+    if (drawn := alt_of(picture)) is not None:
+        return drawn
     name = _breed_name(picture, breed)
     kind = f"{picture.species}.animated" if picture.animated else picture.species
     text = say(f"card.alt.{kind}") if name is None else say(f"card.alt.{kind}.breed", breed=name)
     if picture.categories:
-        text += " " + say("card.alt.category", category=", ".join(c.name for c in picture.categories))
+        text += " " + say("card.alt.category", category=say.listing([c.name for c in picture.categories]))
     return text
 
 

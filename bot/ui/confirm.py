@@ -7,9 +7,10 @@ from typing import Any, Final, Protocol, Self
 
 import discord
 
+from bot.card import base36
 from bot.i18n import Texts, texts
 from bot.identity import Person
-from bot.ui.gallery import base36, only_owner
+from bot.ui.gallery import only_owner
 from bot.ui.guarded import GuardedButton, Interaction
 from bot.ui.people import actor
 

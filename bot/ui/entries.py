@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from bot.app import App
 
 
+def noted(note: str | None, hidden: int, say: Texts) -> str | None:
+    """Return the note of a page, and how many pictures the list leaves out since they are hidden."""
+    lines = [note, say.plural("gallery.hidden", hidden) if hidden else None]
+    return "\n".join(filter(None, lines)) or None
+
+
 async def tiles_of(
     app: App,
     person: Person,

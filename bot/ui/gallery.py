@@ -1,4 +1,4 @@
-"""Galleries: pictures in pages of five with a row that turns them, which works after a restart as it did before."""
+"""Galleries: pictures or lines in pages, with a row that turns them, which works after a restart as it did before."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import discord
 import msgspec
 from msgspec import Struct
 
+from bot.card import base36
 from bot.errors import BackendError, NotYours
 from bot.i18n import Texts, texts
 from bot.identity import Person
@@ -20,6 +21,7 @@ from bot.messenger import files_of
 from bot.models import Breed, Picture
 from bot.services.delivery import Media
 from bot.ui.cards import alt_text
+from bot.ui.colours import HOUSE
 from bot.ui.guarded import GuardedButton, Interaction
 from bot.ui.links import Place, link_to
 from bot.ui.people import EVERYBODY, actor
@@ -35,8 +37,8 @@ _log = logging.getLogger(__name__)
 PER_PAGE: Final = 5
 _LONGEST_CAPTION: Final = 640
 _LONGEST_LINE: Final = 360
+_LONGEST_BODY: Final = 3000
 _JUMP_SECONDS: Final = 600.0
-_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 # page:LISTING:OWNER:QUERY:STEP and NUMBER; at most 92 characters of the 100 that a custom_id holds. The step keeps the
 # custom_ids of one row apart where two buttons lead to the same page.
 _TEMPLATE: Final = re.compile(
@@ -61,7 +63,7 @@ class Tile(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """One page of a list: at most `PER_PAGE` tiles. `number` counts from 1; `pages` is at least 1.
+    """One page of a list: at most `PER_PAGE` tiles, or a `body` of lines. `number` and `pages` are at least 1.
 
     `total` is how many things the whole list holds, `note` a line beneath the tiles, `controls` up to two rows of
     dynamic items between the note and the row that turns.
@@ -74,6 +76,8 @@ class Page(Struct, frozen=True):
     total: int
     note: str | None = None
     controls: tuple[discord.ui.ActionRow[Any], ...] = ()
+    body: str | None = None
+    colour: discord.Colour = HOUSE
 
 
 class Listing(Protocol):
@@ -113,16 +117,6 @@ def tile(picture: Picture | None, breed: Breed | None, caption: str, say: Texts,
     return Tile(picture, None, alt_text(picture, breed, say) if picture else "", caption, tuple(places))
 
 
-def base36(number: int) -> str:
-    """Write a number in few digits, which `int(text, 36)` reads."""
-    digits = ""
-    while True:
-        number, rest = divmod(number, 36)
-        digits = _DIGITS[rest] + digits
-        if not number:
-            return digits
-
-
 def only_owner(interaction: Interaction, owner: int) -> None:
     """Raise `NotYours` unless something is everybody's, or belongs to the person who pressed."""
     if owner not in (EVERYBODY, interaction.user.id):
@@ -139,7 +133,8 @@ async def open_gallery(
     page = _with_links(interaction, page, owner, say)
     media = _at_hand(interaction.client.app, page)
     if media is None:
-        await interaction.response.defer(ephemeral=not show, thinking=True)
+        if not interaction.response.is_done():
+            await interaction.response.defer(ephemeral=not show, thinking=True)
         media = await interaction.client.app.away(_fetched(interaction.client.app, page))
     page, files = _with_media(page, media)
     view = GalleryView(page, listing, query, owner, say)
@@ -160,7 +155,8 @@ async def turn_gallery(
         page = msgspec.structs.replace(page, note=said)
     media = _at_hand(interaction.client.app, page)
     if media is None:
-        await interaction.response.defer()
+        if not interaction.response.is_done():
+            await interaction.response.defer()
         media = await interaction.client.app.away(_fetched(interaction.client.app, page))
     page, files = _with_media(page, media)
     view = GalleryView(page, listing, query, owner, say)
@@ -244,8 +240,10 @@ class GalleryView(discord.ui.LayoutView):
 
     def __init__(self, page: Page, listing: str, query: str, owner: int, say: Texts) -> None:
         super().__init__(timeout=None)
-        container: discord.ui.Container[Any] = discord.ui.Container()
+        container: discord.ui.Container[Any] = discord.ui.Container(accent_colour=page.colour)
         container.add_item(discord.ui.TextDisplay(f"### {_short(page.title, _LONGEST_LINE)}"))
+        if page.body is not None:
+            container.add_item(discord.ui.TextDisplay(_short(page.body, _LONGEST_BODY)))
         for shown in page.tiles:
             caption: discord.ui.TextDisplay[Any] = discord.ui.TextDisplay(_short(shown.caption, _LONGEST_CAPTION))
             if shown.media is None:

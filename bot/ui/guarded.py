@@ -60,6 +60,7 @@ class GuardedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(
         try:
             if self.failure is not None:
                 raise self.failure
+            interaction.client.app.gate.pace.act(interaction.user.id)
             await self.press(interaction)
         except Exception as error:  # noqa: BLE001 - a door: every failure ends here, answered, logged and counted
             await interaction.client.guard.interaction("button", interaction, error)

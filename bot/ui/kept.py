@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 from msgspec import Struct
 
+from bot.card import base36
 from bot.errors import KeptPrivate
 from bot.i18n import Texts, texts
 from bot.identity import Person
@@ -17,9 +18,10 @@ from bot.models import Picture, PictureKey, Source, Species
 from bot.store.favourites import Favourite, Only
 from bot.ui.cards import short_title
 from bot.ui.confirm import ConfirmView, SentenceView
-from bot.ui.entries import tiles_of
-from bot.ui.gallery import PER_PAGE, Page, base36, clamp, only_owner, turn_gallery
+from bot.ui.entries import noted, tiles_of
+from bot.ui.gallery import PER_PAGE, Page, clamp, only_owner, turn_gallery
 from bot.ui.guarded import GuardedButton, Interaction
+from bot.ui.in_time import in_time
 from bot.ui.people import PERSONAL, actor
 
 if TYPE_CHECKING:
@@ -107,16 +109,19 @@ class Saved:
         controls = (_removal(self._app, person, found.items, first, number, say),) if asked.removing and tiles else ()
         if tiles:
             note = say.plural("favourites.count", found.total)
+        elif found.hidden:
+            note = None
         elif asked.only != Only():
             note = say("favourites.none.such")
         else:
             note = say("favourites.none" if whose == person else "favourites.none.theirs")
+        note = noted(note, found.hidden, say)
         return Page(self._title(whose, person, asked.only, say), tiles, number, pages, found.total, note, controls)
 
     async def _may_look(self, whose: Person) -> None:
         if whose.space == PERSONAL:
             raise app_commands.NoPrivateMessage
-        if await self._app.favourites.is_private(whose):
+        if await self._app.favourites.is_private(whose) or await self._app.privacy.is_unlisted(whose):
             raise KeptPrivate
 
     def _title(self, whose: Person, person: Person, only: Only, say: Texts) -> str:
@@ -150,7 +155,8 @@ class LovedHere:
             return say("favourites.loved", place=first + index, name=name, keepers=found.items[index].keepers)
 
         tiles = await tiles_of(self._app, person, [(item.key, item.picture) for item in found.items], caption, say)
-        note = say.plural("favourites.count", found.total) if tiles else say("favourites.none.here")
+        count = say.plural("favourites.count", found.total) if tiles else say("favourites.none.here")
+        note = noted(count, found.hidden, say)
         return Page(say("favourites.title.server"), tiles, number, pages, found.total, note)
 
 
@@ -204,7 +210,8 @@ class RemoveSelect(GuardedButton, template=re.compile(r"unkeep:(?P<owner>[0-9a-z
         only_owner(interaction, self.owner)
         chosen: list[str] = interaction.data.get("values", []) if interaction.data else []  # type: ignore[assignment]
         keys = [key_of(value) for value in chosen]
-        removed = await interaction.client.app.favourites.remove_several(actor(interaction), keys)
+        removing = interaction.client.app.favourites.remove_several(actor(interaction), keys)
+        removed = await in_time(interaction, removing)
         said = removed_text(removed, texts(interaction.locale.value))
         query = Asked(removing=True).query
         await turn_gallery(interaction, Saved.name, query, self.number, self.owner, said=said)

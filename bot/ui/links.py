@@ -17,8 +17,13 @@ def link_to(
     """Return a link to the first of the places that the person, or everybody in the server, may look at; else None."""
     for place in places:
         if may_see(interaction, place.channel_id, everybody=for_everybody):
-            return f"{_ADDRESS}/{interaction.guild_id or '@me'}/{place.channel_id}/{place.message_id}"
+            return address_of(interaction.guild_id, place)
     return None
+
+
+def address_of(guild_id: int | None, place: Place) -> str:
+    """Return the link to a message, for those who may look there."""
+    return f"{_ADDRESS}/{guild_id or '@me'}/{place.channel_id}/{place.message_id}"
 
 
 def may_see(interaction: discord.Interaction[discord.Client], channel_id: int, *, everybody: bool = False) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.errors import CardGone
-from bot.i18n import SOURCE_LANGUAGE, texts
 from bot.identity import Person
 from bot.models import PictureKey
 from bot.ui.people import EVERYBODY, audience
+from bot.ui.speech import post_texts
 
 if TYPE_CHECKING:
     from bot.client import Body
@@ -81,13 +81,13 @@ class Refresher:
     async def _draw(self, whose: Person, picture: PictureKey, drawn: set[int]) -> None:
         bot = self._bot
         guild = bot.get_guild(whose.space)
-        say = texts(guild.preferred_locale.value if guild else SOURCE_LANGUAGE)
+        say = post_texts(guild, client=bot)
         for post in await bot.app.posts.showing(whose.space, picture):
             foreign = whose.user != EVERYBODY and all(card.requester != whose.user for card in post.cards)
             if foreign or post.message_id in drawn:
                 continue
             try:
-                view = await bot.presenter.redraw(post.cards, whose, post.attachments, say)
+                view = await bot.presenter.redraw(post.cards, whose, post.attachments, say, post.note)
             except CardGone:
                 continue
             if not await bot.messenger.edit(post.channel_id, post.message_id, view):

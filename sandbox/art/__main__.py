@@ -14,7 +14,7 @@ from .look import Look, Species
 from .looks import LOOKS
 from .portrait import draw
 from .props import PROPS
-from .shipped import read_breeds, write_set
+from .shipped import read_breeds, write_coats, write_set
 
 DATA = Path("bot/data")
 CELL = 200
@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"no such breed: {', '.join(sorted(unknown))}\n")
         return 2
     entries = write_set(breeds, options.out, only=options.only or (), workers=options.workers)
+    write_coats(options.out.with_name("coats.json"))
     size = sum((options.out / entry.file).stat().st_size for entry in entries)
     sys.stdout.write(f"{len(entries)} pictures, {size / 1e6:.2f} MB, in {time.monotonic() - started:.1f} s\n")
     return 0

@@ -58,7 +58,8 @@ def comb(
 ) -> None:
     """Strokes of the colour found below each, or of one colour, a little lighter or darker.
 
-    `length` and `width` in units, `density` in strokes for each square unit of the box.
+    `length` and `width` in units, `density` in strokes for each square unit of the box. A small picture gets no more
+    than one stroke for every two pixels: more cannot be seen, and combing is what drawing takes longest over.
     """
     wide, high = canvas.size
     pixels = canvas.image.tobytes()
@@ -71,7 +72,7 @@ def comb(
     thick = max(1, round(width * unit))
     left, top, right, bottom = box
     bottom = min(bottom, 104.0)
-    for _ in range(int((right - left) * (bottom - top) * density)):
+    for _ in range(int((right - left) * (bottom - top) * min(density, unit * unit / 2))):
         x, y = rng.uniform(left, right), rng.uniform(top, bottom)
         bend, reach, jitter = rng.gauss(0, spread), rng.uniform(0.6, 1.3), rng.gauss(0, contrast)
         px, py = (a * x + b * y + c + shift) * unit, (d * x + e * y + f) * unit

@@ -15,8 +15,9 @@ from typing import Final
 from PIL import Image
 
 from .look import Species
-from .looks import look_of
+from .looks import LOOKS, look_of
 from .motion import Motion, animate
+from .palette import COATS
 from .portrait import draw
 from .words import alt_text
 
@@ -188,8 +189,7 @@ def write_set(breeds: list[Breed], folder: Path, *, only: Sequence[str] = (), wo
 
 def sort_key(entry: Entry) -> tuple[str, int, str, bool, str, str]:
     """Species and breed, numbers as numbers; the plain portrait before the others."""
-    number = int(entry.breed) if entry.breed.isdigit() else 0
-    return entry.species, number, entry.breed, entry.animated, entry.category or "", entry.id
+    return entry.species, *_in_order(entry.breed), entry.animated, entry.category or "", entry.id
 
 
 def read_catalogue(path: Path) -> list[Entry]:
@@ -203,3 +203,16 @@ def write_catalogue(entries: list[Entry], path: Path) -> None:
     """A JSON list, one object a line."""
     lines = [json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")) for entry in entries]
     path.write_text("[\n" + ",\n".join(lines) + "\n]\n", "utf-8")
+
+
+def write_coats(path: Path) -> None:
+    """The typical coat's colour of each breed, by species and id, one breed a line: cards are coloured by it."""
+    coats = {
+        species: {breed: COATS[looks[breed].coat][0] for breed in sorted(looks, key=_in_order)}
+        for species, looks in LOOKS.items()
+    }
+    path.write_text(json.dumps(coats, indent=0) + "\n", "utf-8")
+
+
+def _in_order(breed: str) -> tuple[int, str]:
+    return (int(breed) if breed.isdigit() else 0, breed)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from .a2_query import body_of, number_in, order_in, page_of, value_of
 from .catalogue import BreedEntry, Image
+from .facts import FactsA2
 from .generation import (
     COUNTRY,
     IMAGE_ID_LENGTH,
@@ -77,12 +78,13 @@ class GenerationA2(Generation):
             web.post("/favourites", self.add_favourite),
             web.get("/favourites/{id}", self.favourite),
             web.delete("/favourites/{id}", self.remove_favourite),
+            *FactsA2(self.host).routes(),
         ]
 
     def admit(self, request: web.Request, account: str | None) -> None:
         """Ask for a key where something of an account's own is read or written."""
-        collection = self.host.path(request).split("/")[2:3]
-        if account is None and collection in (["votes"], ["vote"], ["favourites"]):
+        path = self.host.path(request).split("/")
+        if account is None and (path[2:3] in (["votes"], ["vote"], ["favourites"], ["facts"]) or path[-1] == "facts"):
             raise Refused(401, AUTHENTICATION if request.method == "POST" else AUTHENTICATION_HOW)
 
     def refusal(self, _request: web.Request, refused: Refused) -> web.Response:

@@ -23,6 +23,7 @@ from . import a2, b
 from .a2 import GenerationA2
 from .b import GenerationB
 from .catalogue import Catalogue, load_catalogue
+from .facts import load_facts
 from .faults import Faults
 from .generation import Generation, Handler, Host
 from .limits import RateLimit
@@ -69,7 +70,8 @@ class EmbeddedBackend:
     `keys` are those each host takes, the first being `cat_key` and `dog_key`. `rate_limit` is in calls a minute and
     key; None is the real one (A2: 120, B: 10). `draw` replaces the art room by a quick function of one's own (species,
     breed id, variant → JPEG) that runs in a thread. `data` is a folder like `bot/data`. `votes_readable` lets a host of
-    generation B list votes to a key, which its document reserves to a bearer token. Port 0 takes any free one.
+    generation B list votes to a key, which its document reserves to a bearer token. `facts` puts them into the plan of
+    the keys; free plans are refused. Port 0 takes any free one.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class EmbeddedBackend:
         data: Path = SHIPPED_DATA,
         rate_limit: int | None = SANDBOX_RATE_LIMIT,
         votes_readable: bool = False,
+        facts: bool = False,
         seed: int | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -99,6 +102,7 @@ class EmbeddedBackend:
         self._data = data
         self._rate_limit = rate_limit
         self._votes_readable = votes_readable
+        self._facts = facts
         self._dice = random.Random(seed)
         self._sleep = sleep
         self._recent: deque[Seen] = deque(maxlen=REMEMBERED_REQUESTS)
@@ -208,6 +212,8 @@ class EmbeddedBackend:
             limits=RateLimit(self._rate_limit or usual, self._clock),
             clock=self._clock,
             dice=self._dice,
+            facts=load_facts(species, self._data),
+            facts_included=self._facts,
         )
         return GenerationA2(host) if generation == "A2" else GenerationB(host, votes_readable=self._votes_readable)
 

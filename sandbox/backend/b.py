@@ -12,6 +12,7 @@ from aiohttp import web
 from .b_query import body_of, page_of, value_of
 from .b_shapes import SPECIES_IDS, breed_core, breed_whole
 from .catalogue import BreedEntry, Image
+from .facts import FactsB
 from .generation import (
     COUNTRY,
     IMAGE_ID_LENGTH,
@@ -73,6 +74,7 @@ class GenerationB(Generation):
             web.get("/favourites/{id}", self.favourite),
             web.delete("/favourites/{id}", self.remove_favourite),
             web.get("/sub-ids", self.sub_ids),
+            *FactsB(self.host).routes(),
         ]
 
     def admit(self, request: web.Request, account: str | None) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from .generation import BrokenBody, Refused, read_body
 from .search import Order, Page
+
+Bounds = Mapping[str, tuple[int, int, int | None]]
+"""Numbers in a query by name: what each is by default, at least and at most."""
 
 
 async def body_of(request: web.Request, *, with_value: bool = False) -> dict[str, object]:
@@ -36,28 +41,42 @@ def value_of(body: dict[str, object]) -> float | None:
     return value if abs(value) < 2**31 else None
 
 
+def numbers_of(request: web.Request, bounds: Bounds) -> list[int]:
+    """Read numbers by name, each with its default, least and largest; whatever is out of range is named in a list."""
+    numbers, faults = _numbers(request, bounds)
+    if faults:
+        raise Refused(400, faults)
+    return numbers
+
+
 def page_of(request: web.Request, *, default: int, largest: int, order: Order = Order.ASC) -> Page:
     """Read a page; whatever is out of range is named in a list."""
-    faults: list[str] = []
-    limit, page = request.query.get("limit"), request.query.get("page")
-    number = default if limit is None else _number(limit)
-    if number is None or number > largest:
-        faults.append(f"limit must not be greater than {largest}")
-    if number is None or number < 1:
-        faults.append("limit must not be less than 1")
-    if number is None:
-        faults.append("limit must be a number conforming to the specified constraints")
-    index = 0 if page is None else _number(page)
-    if index is None or index < 0:
-        faults.append("page must not be less than 0")
-    if index is None:
-        faults.append("page must be a number conforming to the specified constraints")
+    numbers, faults = _numbers(request, {"limit": (default, 1, largest), "page": (0, 0, None)})
     asked = request.query.get("order", order)
     if asked not in set(Order):
         faults.append("order must be one of the following values: ASC, DESC, RANDOM")
-    if faults or number is None or index is None:
+    if faults:
         raise Refused(400, faults)
-    return Page(number, index, Order(asked))
+    limit, index = numbers
+    return Page(limit, index, Order(asked))
+
+
+def _numbers(request: web.Request, bounds: Bounds) -> tuple[list[int], list[str]]:
+    """Return the numbers that can be read, and what is wrong with any."""
+    numbers: list[int] = []
+    faults: list[str] = []
+    for name, (default, least, largest) in bounds.items():
+        text = request.query.get(name)
+        number = default if text is None else _number(text)
+        if largest is not None and (number is None or number > largest):
+            faults.append(f"{name} must not be greater than {largest}")
+        if number is None or number < least:
+            faults.append(f"{name} must not be less than {least}")
+        if number is None:
+            faults.append(f"{name} must be a number conforming to the specified constraints")
+        else:
+            numbers.append(number)
+    return numbers, faults
 
 
 def _number(text: str) -> int | None:

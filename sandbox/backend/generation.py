@@ -9,6 +9,7 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import msgspec
 from aiohttp import web
@@ -20,6 +21,9 @@ from .catalogue import Catalogue, Image
 from .limits import Allowance, RateLimit, iso
 from .search import Page
 from .state import State
+
+if TYPE_CHECKING:
+    from .facts import Sample
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -49,7 +53,10 @@ class BrokenBody(Exception):
 
 @dataclass(frozen=True)
 class Host:
-    """One host of the two: `url` is its address without a version, `keys` are those it takes."""
+    """One host of the two: `url` is its address without a version, `keys` are those it takes.
+
+    `facts_included` tells whether the plan of the keys has facts in it.
+    """
 
     species: Species
     url: str
@@ -59,6 +66,8 @@ class Host:
     limits: RateLimit
     clock: Clock
     dice: random.Random
+    facts: Sequence[Sample] = ()
+    facts_included: bool = False
 
     def account(self, request: web.Request) -> str | None:
         """Return the account of the request's key, None for no key and for one that is not known."""

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.measured import measured
+
 ROOT = Path(__file__).parents[2]
 FLAGS = (
     "--no-sandbox",
@@ -27,13 +29,6 @@ FLAGS = (
 expect.set_options(timeout=20_000)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser's tests on one worker, where they share a sandbox a module."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @contextmanager
 def running_sandbox(data: Path) -> Iterator[str]:
     """Run `python -m bot` without a token and lend the address that it prints; it must end cleanly."""
@@ -41,7 +36,7 @@ def running_sandbox(data: Path) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "--env-file", os.devnull],
         cwd=ROOT,
-        env=environment | {"DATA_DIR": str(data), "SANDBOX_PORT": "0"},
+        env=environment | measured() | {"DATA_DIR": str(data), "SANDBOX_PORT": "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -57,7 +52,7 @@ def running_sandbox(data: Path) -> Iterator[str]:
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=15)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Traceback" not in errors
 

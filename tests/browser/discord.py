@@ -43,7 +43,10 @@ class Discord:
         expect(again).to_have_count(before + 1)
 
     def type_command(self, name: str, option: str = "", value: str = "", choose: str = "") -> None:
-        """Type a slash command, with one option if there is one, and send it; `choose` is what is picked for it."""
+        """Type a slash command, with one option if there is one, and send it; `choose` is what is picked for it.
+
+        An option that is required is given by its value alone: the page asks for it by itself.
+        """
         keyboard = self.page.keyboard
         self.composer.click()
         self.composer.press_sequentially(f"/{name}", delay=10)
@@ -51,8 +54,21 @@ class Discord:
         if option:
             keyboard.type(option, delay=10)
             self._choose(option)
+        if value:
             keyboard.type(value, delay=10)
-            self._choose(choose or value)
+            if option or choose:
+                self._choose(choose or value)
+        self.page.locator("#send-message").click()
+
+    def type_needed(self, name: str, *values: str) -> None:
+        """Type a slash command whose options are all required, and send it; each value is picked from suggestions."""
+        self.composer.click()
+        self.composer.press_sequentially(f"/{name}", delay=10)
+        self._choose(f"/{name}")
+        for value in values:
+            expect(self.page.locator("input:focus")).to_have_value("")
+            self.page.keyboard.type(value, delay=10)
+            self._choose(value)
         self.page.locator("#send-message").click()
 
     def _choose(self, text: str) -> None:

@@ -115,7 +115,7 @@ class _Http(backend.FakeHttp):
         bot = self.state._get_client()
         if (route.method, route.path) == ("GET", "/applications/{application_id}/commands") and isinstance(bot, Body):
             # As at every start but the first: Discord has the commands already.
-            return await payload(bot)
+            return [{**command, "id": str(number)} for number, command in enumerate(await payload(bot), start=1)]
         return await super().request(route, **kwargs)
 
     async def start_private_message(self, user_id: Any) -> Any:
@@ -147,6 +147,11 @@ class _Http(backend.FakeHttp):
         message.components = _payload(params)["components"]
         message.edits += 1
         return next(data for data in self.world.messages[channel_id] if data["id"] == message_id)
+
+    async def get_message(self, channel_id: Any, message_id: Any) -> Any:
+        # dpytest drops components; Discord always sends the field.
+        kept = next(data for data in self.world.messages[channel_id] if data["id"] == message_id)
+        return {**kept, "components": self.world.message(message_id).components}
 
     async def delete_message(self, channel_id: Any, message_id: Any, *, reason: str | None = None) -> None:
         message = self.state._get_message(message_id)

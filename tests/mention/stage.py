@@ -24,6 +24,7 @@ from bot.models import PictureKey
 from bot.services.votes import Standing
 from sandbox.backend.application import EmbeddedBackend
 from tests.mention.double import BOT_ID, Discord, Sent
+from tests.ready import ready_database
 from tests.simulated.stage import Pause, quick_picture, settings_for
 
 GUILD_ID = 500000000000000001
@@ -193,7 +194,9 @@ async def embedded(folder: Path) -> AsyncIterator[EmbeddedBackend]:
 @asynccontextmanager
 async def staged(folder: Path, backend: EmbeddedBackend, server: Discord) -> AsyncIterator[Stage]:
     """Start the bot on a folder, in a Discord that may know it already, and stop it again."""
-    app = await App.open(settings_for(backend, folder))
+    settings = settings_for(backend, folder)
+    ready_database(settings.data_dir)
+    app = await App.open(settings)
     try:
         await app.learned()
         wanted = intents()

@@ -28,6 +28,7 @@ from bot.models import Picture, PictureKey, Species
 from bot.settings import Secret, Settings
 from sandbox.backend.application import EmbeddedBackend
 from sandbox.world import World, build
+from tests.ready import ready_database
 
 
 def quick_picture(species: str, breed_id: str, variant: int) -> bytes:
@@ -136,7 +137,7 @@ class Stage:
         picture = await self.app.posts.picture(card.keys[0])
         assert picture is not None
 
-        async def again(*_: object) -> list[Picture]:
+        async def again(*_: object, **__: object) -> list[Picture]:
             return [picture]
 
         with patch.object(self.app.pictures, "ready", again):
@@ -254,7 +255,9 @@ async def staged(folder: Path, **backend_options: Any) -> AsyncIterator[Stage]:
     backend = EmbeddedBackend(folder / "backend", clock=clock, draw=quick_picture, seed=1, **backend_options)
     await backend.start()
     try:
-        app = await App.open(settings_for(backend, folder), clock)
+        settings = settings_for(backend, folder)
+        ready_database(settings.data_dir)
+        app = await App.open(settings, clock)
         try:
             await app.learned()
             bot = Pawprint(app)

@@ -8,9 +8,8 @@ from unittest.mock import patch
 
 import pytest
 
-from bot.models import Picture, PictureKey
+from bot.models import Picture, PictureKey, Species
 from bot.services.delivery import Media
-from sandbox.backend.faults import Fault, Kind
 from tests.simulated.stage import Stage, staged
 
 
@@ -68,9 +67,9 @@ async def test_a_vote_given_while_the_next_picture_is_fetched_is_kept(stage: Sta
     before = card.keys
     prepare = stage.app.delivery.prepare
 
-    async def saved_meanwhile(pictures: Sequence[Picture]) -> list[Media]:
+    async def saved_meanwhile(pictures: Sequence[Picture], *, upload: bool) -> list[Media]:
         await stage.app.favourites.add(stage.person(stage.noah), before[0])
-        return await prepare(pictures)
+        return await prepare(pictures, upload=upload)
 
     # Else the next picture may be at hand already.
     stage.app.pictures._pools.clear()
@@ -81,9 +80,11 @@ async def test_a_vote_given_while_the_next_picture_is_fetched_is_kept(stage: Sta
 
 
 async def test_again_that_fails_leaves_the_card_and_says_so_privately(stage: Stage) -> None:
-    card = await stage.card("cat", breed="siam")
+    card = await stage.card("dog", group="toy")
     before = card.raw["components"]
-    stage.backend.faults.add(Fault(kind=Kind.EMPTY, path="/v1/images/search"))
+    # As if the service had given that group up.
+    others = [breed for breed in stage.app.breeds.all(Species.DOG) if breed.group != "Toy"]
+    stage.app.breeds.replace(Species.DOG, others)
     stage.app.pictures._pools.clear()
     result = await card.press(stage.mia, "🔁")
     assert [followup.ephemeral for followup in result.followups] == [True]

@@ -197,7 +197,7 @@ async def test_breeds_of_both_species_are_suggested_or_of_the_one_that_was_chose
     assert {choice["value"].partition(":")[0] for choice in both} == {"cat", "dog"}
     dogs = await stage.mia.autocomplete(stage.pets, "favourites list", "breed", "si", species="dog")
     assert {choice["value"].partition(":")[0] for choice in dogs} == {"dog"}
-    chosen = next(choice for choice in dogs if choice["name"] == "Siberian Husky")
+    chosen = next(choice for choice in dogs if choice["name"] == "🐶 Siberian Husky")
     assert "### Your favourites · Siberian Husky" in (await listed(stage, breed=chosen["value"])).text
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.models import Breed, Species
+from bot.models import Breed, Source, Species
 from sandbox.backend.faults import Fault, Kind
 from tests.simulated.stage import Stage, privately, texts_of
 
@@ -120,11 +120,70 @@ async def test_an_unknown_category_is_answered_with_those_there_are(stage: Stage
     assert "hats" in privately(result)
 
 
-async def test_nothing_that_fits_is_said_privately(stage: Stage) -> None:
-    stage.backend.faults.add(Fault(kind=Kind.EMPTY, path="/v1/images/search"))
-    result = await stage.mia.slash(stage.pets, "cat", breed="pers")
-    assert privately(result) == "There is no such picture. Try another breed, or leave an option out."
-    assert not stage.pets.history(viewer=stage.noah)
+async def test_a_breed_without_a_picture_is_told_of(stage: Stage) -> None:
+    card = await stage.card("cat", breed="mala")
+    assert "Malayan" in card.text
+    assert "There is no picture of the breed Malayan" in card.text
+    assert not card.pictures
+    await stage.mia.send(stage.pets, f"{stage.mention} cat Malayan")
+    assert "There is no picture of the breed Malayan" in stage.newest().text
+
+
+async def test_a_group_is_a_wish_that_again_repeats(stage: Stage) -> None:
+    offered = await stage.mia.autocomplete(stage.pets, "dog", "group", "spo")
+    assert {(choice["name"], choice["value"]) for choice in offered} == {
+        ("Sporting", "sporting"),
+        ("Non-Sporting", "non-sporting"),
+    }
+    names = {breed.name for breed in stage.app.breeds.all(Species.DOG) if breed.group == "Non-Sporting"}
+    card = await stage.card("dog", group="non-sporting")
+    for _ in range(3):
+        assert card.text.partition("\n")[0].removeprefix("### ") in names
+        await card.press(stage.mia, "🔁")
+    assert "Herding" in privately(await stage.mia.slash(stage.pets, "dog", group="purring"))
+    both = await stage.card("dog", group="toy", breed="Golden Retriever")
+    assert "### Golden Retriever" in both.text
+
+
+async def test_random_shows_either_and_again_keeps_to_it(stage: Stage) -> None:
+    card, seen = await stage.card("random"), set[Source]()
+    for _ in range(40):
+        seen |= {key.source for key in card.keys}
+        if len(seen) == 2:
+            break
+        await card.press(stage.mia, "🔁")
+    assert seen == {Source.CATAPI, Source.DOGAPI}
+    moving = await stage.card("random", motion="animated")
+    assert moving.raw["attachments"][0]["filename"].endswith(".gif")
+    await stage.mia.send(stage.pets, f"{stage.mention} random 3")
+    assert len(stage.newest().pictures) == 3
+    await stage.mia.send(stage.pets, f"{stage.mention} random 3 dancing")
+    assert "I could not read that" in stage.newest().raw["content"]
+
+
+async def test_a_picture_is_shown_by_its_id_known_or_not(stage: Stage) -> None:
+    (key,) = (await stage.card("cat", breed="siam")).keys
+    await stage.noah.slash(stage.pets, "image", id=key.id)
+    assert stage.newest().keys == [key]
+    assert "### Siamese" in stage.newest().text
+    reference = next(b.reference_image_id for b in stage.app.breeds.all(Species.DOG) if b.reference_image_id)
+    await stage.noah.slash(stage.pets, "image", id=reference, species="dog")
+    assert "From TheDogAPI" in stage.newest().text
+    assert stage.newest().keys[0].id == reference
+    await stage.newest().press(stage.noah, "🔁")
+    assert stage.newest().keys[0].source is Source.DOGAPI
+    assert stage.newest().keys[0].id != reference
+    for typed, said in {
+        "what is this?": "cannot be a picture’s id. An id is letters, digits, - and _",
+        "https://example.org/cat.jpg": "cannot be a picture’s id",
+        "no-such-id": "No service has a picture with the id “no-such-id”",
+        "x" * 50: "No service has a picture with the id",
+    }.items():
+        assert said in privately(await stage.mia.slash(stage.pets, "image", id=typed))
+    stage.app.delivery._bytes.clear()
+    stage.backend.faults.add(Fault(kind=Kind.IMAGE_MISSING))
+    gone = privately(await stage.mia.slash(stage.pets, "image", id=key.id))
+    assert "That does not exist any more. Ask for a new picture with /cat or /dog." in gone
 
 
 async def test_information_is_private_and_tells_ones_own_vote_and_favourite(stage: Stage) -> None:

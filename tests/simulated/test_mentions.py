@@ -27,7 +27,7 @@ async def test_no_breed_is_any_breed(stage: Stage) -> None:
     ("said", "answer"),
     [
         ("cat Sphinxx of Egypt", "Did you mean"),
-        ("dog xyzzyx", "I know no breed “xyzzyx”. Begin to type"),
+        ("dog 🦴", "I know no breed “🦴”. Begin to type"),
         ("walkies", "I do not know that command. Try “cat” or “dog”"),
     ],
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import discord
 from simcord.results import InteractionResult
 
 from bot.client import Pawprint
+from bot.errors import CardGone
 from bot.services.votes import Vote
 from tests.simulated.stage import Stage, privately, texts_of, walk
 
@@ -176,7 +177,8 @@ async def test_cards_and_menus_work_after_a_restart(stage: Stage) -> None:
 
 async def test_a_picture_that_is_no_longer_known_is_not_voted_on(stage: Stage) -> None:
     card = await stage.card("cat")
-    with patch.object(stage.app.posts, "picture", return_value=None):
+    gone = AsyncMock(side_effect=CardGone)
+    with patch.object(stage.app.posts, "picture", return_value=None), patch.object(stage.app.resolve, "recall", gone):
         for emoji in ("👍", "❤️", "ℹ️"):
             said = privately(await card.press(stage.mia, emoji))
             assert said == "I no longer know this picture. Ask for a new one with /cat or /dog."
@@ -190,11 +192,21 @@ async def test_cards_work_in_threads(stage: Stage) -> None:
     await channel.create_thread(name="kittens", type=discord.ChannelType.public_thread)
     (thread,) = stage.pets.threads
     card = await stage.card("cat", channel=thread)
+    key = card.keys[0]
     await card.press(stage.mia, "👍")
     assert card.count("👍") == 1
+    await stage.noah.react(card.message, "👎")
+    await stage.counts_drawn()
+    assert (card.count("👍"), card.count("👎")) == (1, 1)
     await card.press(stage.noah, "🔁")
     assert len(thread.history()) == 2
     assert stage.newest(thread).keys != card.keys
+    await stage.bot.http.delete_channel(thread.id)
+    await stage.env.settle()
+    assert await stage.app.posts.of_message(card.message_id) is None
+    assert await stage.app.reactions.seen([card.message_id]) == {card.message_id: {}}
+    standing = await stage.app.votes.standing(stage.world.guild.id, key)
+    assert (standing.up, standing.down) == (1, 1)
 
 
 async def test_deleted_messages_are_forgotten_and_their_votes_stay(stage: Stage) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, NullPool, delete, make_url, text
+from sqlalchemy import URL, NullPool, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.clock import ManualClock
-from bot.store.engine import sqlite_url
+from bot.store.engine import POSTGRESQL, sqlite_url
 from bot.store.schema import metadata
 from bot.store.store import Store
+from tests.ready import ready_database
 
 
 async def _execute(url: URL, *statements: str) -> None:
@@ -28,38 +29,42 @@ async def _execute(url: URL, *statements: str) -> None:
         await engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def postgres_database() -> Iterator[URL]:
-    """A database of this test process's own, gone afterwards."""
+@contextmanager
+def _database(purpose: str) -> Iterator[URL]:
+    """Lend a new database on the PostgreSQL server."""
     given = os.environ.get("TEST_POSTGRES_URL")
     if not given:
         pytest.skip("TEST_POSTGRES_URL is not set")
     server = make_url(given).set(drivername="postgresql+asyncpg")
-    name = f"pawprint_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    name = f"pawprint_test_{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     asyncio.run(_execute(server, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"'))
     yield server.set(database=name)
     asyncio.run(_execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
-@pytest.fixture
-async def empty_postgres(postgres_database: URL) -> AsyncIterator[URL]:
-    """The PostgreSQL database without a single table, and so again afterwards."""
-    drop = "DROP SCHEMA public CASCADE", "CREATE SCHEMA public"
-    await _execute(postgres_database, *drop)
-    yield postgres_database
-    await _execute(postgres_database, *drop)
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[URL]:
+    """A database of this test process's own, gone afterwards; its tables stay from test to test.
+
+    It does not wait for its disk: what a server that loses its power would lose is not looked at.
+    """
+    with _database("ready") as url:
+        asyncio.run(_execute(url, f'ALTER DATABASE "{url.database}" SET synchronous_commit = off'))
+        yield url
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with all tables and no rows, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
+def bare_postgres() -> Iterator[URL]:
+    """Another one, for tests that begin without tables."""
+    with _database("bare") as url:
+        yield url
 
-    async def make() -> None:
-        await (await Store.open(sqlite_url(folder), clock=ManualClock())).close()
 
-    asyncio.run(make())
-    return Path(sqlite_url(folder).database or "")
+@pytest.fixture
+async def empty_postgres(bare_postgres: URL) -> URL:
+    """A PostgreSQL database without a single table."""
+    await _execute(bare_postgres, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    return bare_postgres
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -88,8 +93,8 @@ def clock() -> ManualClock:
 def ready_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     """The address of a database that is quickly made ready."""
     if dialect == "sqlite":
+        ready_database(tmp_path)
         url = sqlite_url(tmp_path)
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), url.database or "")
     else:
         url = request.getfixturevalue("postgres_database")
     return url
@@ -99,8 +104,10 @@ def ready_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> U
 async def store(ready_url: URL, clock: ManualClock) -> AsyncIterator[Store]:
     """An open store without rows, on SQLite and again on PostgreSQL."""
     opened = await Store.open(ready_url, clock=clock)
-    async with opened.writing() as connection:
-        for table in metadata.tables.values():
-            await connection.execute(delete(table))
+    if opened.dialect == POSTGRESQL:
+        async with opened.writing() as connection:
+            # All at once: each statement by itself would be a trip there and back.
+            rows = "; ".join(f'DELETE FROM "{name}"' for name in metadata.tables)
+            await connection.execute(text(f"DO $$ BEGIN {rows}; END $$"))
     yield opened
     await opened.close()

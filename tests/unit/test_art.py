@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from sandbox.art import LOOKS, MOTIONS, PROPS, Look, Species, alt_text, animate, draw, look_of
-from sandbox.art.__main__ import main
+from sandbox.art.__main__ import CELL, main
 from sandbox.art.anatomy import anatomy_of
-from sandbox.art.palette import COATS, EYES, NOSES
-from sandbox.art.shipped import CATEGORY_CATS, MOVING, PNG_BREEDS, made_id, orders, read_breeds
+from sandbox.art.palette import COATS, EYES, NOSES, RGB, coat
+from sandbox.art.portrait import mood_of
+from sandbox.art.shipped import CATEGORY_CATS, MOVING, PNG_BREEDS, made_id, orders, read_breeds, write_coats
 
 DATA = Path(__file__).parents[2] / "bot" / "data"
 PICTURES = DATA / "pictures"
 SPECIES: tuple[Species, ...] = ("cat", "dog")
+BREEDS = [(species, breed) for species in SPECIES for breed in LOOKS[species]]
+# Large enough for a coat to be seen, and drawn in a moment.
+SMALL = 24
 
 
 @pytest.fixture(scope="module")
@@ -52,20 +56,55 @@ def test_a_small_dog_is_drawn_smaller_than_a_great_dane() -> None:
     assert look_of("dog", "193").scale < look_of("dog", "31").scale < look_of("dog", "124").scale
 
 
+def colours(picture: Image.Image) -> Counter[RGB]:
+    """Return how many pixels have each colour."""
+    data = picture.tobytes()
+    return Counter(zip(data[::3], data[1::3], data[2::3], strict=True))
+
+
+def like(colour: RGB, wanted: RGB) -> bool:
+    """Whether a colour is a lighter or darker shade of another at most."""
+    return all(abs(part - other) < 48 for part, other in zip(colour, wanted, strict=True))
+
+
+@pytest.mark.parametrize(("species", "breed"), BREEDS)
+def test_each_breed_is_drawn_in_each_of_its_coats(species: Species, breed: str) -> None:
+    look = look_of(species, breed)
+    pictures = [draw(look, size=SMALL, variant=variant) for variant in range(1 + len(look.also))]
+    assert len({picture.tobytes() for picture in pictures}) == len(pictures)
+    for variant, picture in enumerate(pictures):
+        found = colours(picture)
+        assert max(picture.size) == SMALL
+        assert len(found) > 200
+        wanted = coat(look.dressed(variant).coat)
+        # Some coats are hardly seen below what is marked on them.
+        assert sum(number for colour, number in found.items() if like(colour, wanted)) >= 0.02 * found.total()
+
+
 @pytest.mark.parametrize(("species", "breed"), [("cat", "siam"), ("dog", "92")])
 def test_the_same_look_and_variant_give_the_same_picture(species: Species, breed: str) -> None:
     look = look_of(species, breed)
-    first, again, other = draw(look, size=120), draw(look, size=120), draw(look, size=120, variant=1)
+    first, again, other = draw(look, size=SMALL), draw(look, size=SMALL), draw(look, size=SMALL, variant=1)
     assert first.tobytes() == again.tobytes()
     assert first.tobytes() != other.tobytes()
-    assert max(first.size) == 120
 
 
+@pytest.mark.parametrize(("species", "breed"), [("cat", "siam"), ("dog", "92")])
+def test_variants_have_every_expression(species: Species, breed: str) -> None:
+    look = look_of(species, breed)
+    moods = {variant: mood_of(look, variant) for variant in range(24)}
+    faces = {(mood.left_lid, mood.right_lid, mood.tongue): variant for variant, mood in moods.items()}
+    assert len(faces) == 5
+    pictures = {draw(look, size=SMALL, variant=variant).tobytes() for variant in faces.values()}
+    assert len(pictures) == len(faces)
+
+
+@pytest.mark.parametrize(("species", "breed"), [("cat", "rblu"), ("dog", "92")])
 @pytest.mark.parametrize("prop", sorted(PROPS))
-def test_each_prop_changes_the_picture_and_is_told(prop: str) -> None:
-    look = look_of("cat", "rblu")
-    assert draw(look, size=100, prop=prop).tobytes() != draw(look, size=100).tobytes()
-    assert PROPS[prop].words in alt_text(look, "Russian Blue", prop=prop)
+def test_each_prop_changes_the_picture_and_is_told(prop: str, species: Species, breed: str) -> None:
+    look = look_of(species, breed)
+    assert draw(look, size=SMALL, prop=prop).tobytes() != draw(look, size=SMALL).tobytes()
+    assert PROPS[prop].words in alt_text(look, "Some", prop=prop)
 
 
 def test_an_unknown_prop_is_refused() -> None:
@@ -75,10 +114,13 @@ def test_an_unknown_prop_is_refused() -> None:
 
 @pytest.mark.parametrize("motion", sorted(MOTIONS))
 def test_a_moving_picture_moves(motion: Any) -> None:
-    data = animate(look_of("dog", "149"), motion, size=120)
+    data = animate(look_of("dog", "149"), motion, size=SMALL)
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.format == "GIF"
+        assert max(picture.size) == SMALL
+        shown = {frame.convert("RGB").tobytes() for frame in ImageSequence.Iterator(picture)}
         assert getattr(picture, "n_frames", 1) >= 6
+    assert len(shown) >= 4
 
 
 def test_alt_text_says_what_is_seen() -> None:
@@ -164,5 +206,24 @@ def test_one_breed_can_be_drawn_again(tmp_path: Path, capsys: pytest.CaptureFixt
     assert [(row["breed"], row["category"]) for row in rows] == [("siam", None), ("siam", "space")]
     assert main([*arguments, "--only", "unicorn"]) == 2
     assert "unicorn" in capsys.readouterr().err
-    assert main(["--only", "siam", "--sheet", str(tmp_path / "sheet.png")]) == 0
     assert main(["--breeds-dir", str(tmp_path), "--out", str(tmp_path / "pictures")]) == 1
+
+
+def test_a_sheet_shows_the_breeds_that_are_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = tmp_path / "sheet.png"
+    assert main(["--only", "siam", "--only", "92", "--sheet", str(sheet)]) == 0
+    assert "2 pictures" in capsys.readouterr().out
+    with Image.open(sheet) as picture:
+        assert picture.size == (2 * CELL, CELL)
+    sheet.unlink()
+    assert main(["--only", "siam", "--species", "dog", "--sheet", str(sheet)]) == 2
+    assert "siam" in capsys.readouterr().err
+    assert not sheet.exists()
+
+
+def test_the_colours_of_cards_are_those_of_the_drawings(tmp_path: Path) -> None:
+    write_coats(tmp_path / "coats.json")
+    assert (DATA / "coats.json").read_text("utf-8") == (tmp_path / "coats.json").read_text("utf-8"), "make pictures"
+    coats = json.loads((DATA / "coats.json").read_text("utf-8"))
+    assert {species: len(breeds) for species, breeds in coats.items()} == {"cat": 67, "dog": 170}
+    assert coats["cat"]["abys"] == COATS[look_of("cat", "abys").coat][0]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import UnknownBreed
+from bot.errors import DifferentSpecies, SameBreed, UnknownBreed, UnknownBreedId
 from bot.models import Breed, Span, Species
-from bot.services.breeds import Breeds
+from bot.services.breeds import Breeds, full_id
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BREEDS = Breeds()
 ALL = [breed for species in Species for breed in BREEDS.all(species)]
 EVERY = pytest.mark.parametrize("breed", ALL, ids=lambda breed: f"{breed.species}-{breed.id}")
@@ -138,3 +140,69 @@ def test_suggestions_are_quick_enough_for_every_key_that_is_pressed() -> None:
     for _ in range(20):
         BREEDS.suggest(Species.DOG, "labrodor retreiver")
     assert (time.perf_counter() - begun) / 20 < 0.05
+
+
+def test_every_breed_is_found_among_both_species_by_the_id_that_autocomplete_hands_over() -> None:
+    for breed in ALL:
+        assert BREEDS.find(None, full_id(breed)) == breed
+        assert BREEDS.find(None, f" {breed.species.upper()} : {breed.id} ") == breed
+
+
+def test_without_a_species_a_name_is_looked_for_among_both() -> None:
+    assert BREEDS.find(None, "maine con").species is Species.CAT
+    assert BREEDS.find(None, "golden retriver").species is Species.DOG
+    # Of names that begin alike, the one that is the same comes first.
+    assert BREEDS.find(None, "siberian").name == "Siberian"
+    assert {breed.species for breed in BREEDS.suggest(None, "siberian")[:2]} == set(Species)
+    assert len(BREEDS.all()) == 237
+
+
+@pytest.mark.parametrize("asked", ["cat:1", "dog:siam", "bird:1", "cat:", ":", "cat:siam:1", "cat:Siamese"])
+def test_what_looks_like_an_id_and_is_none_is_told_so(asked: str) -> None:
+    with pytest.raises(UnknownBreedId) as caught:
+        BREEDS.find(None, asked)
+    assert caught.value.asked == asked
+
+
+def test_an_id_of_the_other_species_is_none() -> None:
+    with pytest.raises(UnknownBreedId):
+        BREEDS.find(Species.DOG, "cat:siam")
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [
+        ("zzzz", ""),
+        ("Sphinxx cat of Egypt", "Sphynx"),
+        ("a very large coon", "Maine Coon"),
+        ("bulldogge x", "Bulldog"),
+    ],
+)
+def test_an_unknown_breed_is_told_with_the_three_nearest_names(asked: str, near: str) -> None:
+    with pytest.raises(UnknownBreed) as caught:
+        BREEDS.find(None, asked)
+    assert len(set(caught.value.nearest)) == 3
+    assert any(near in name for name in caught.value.nearest)
+
+
+def test_two_breeds_of_one_species_can_be_compared_and_no_others() -> None:
+    one, other = BREEDS.pair("cat:siam", "bengal")
+    assert (one.id, other.id) == ("siam", "beng")
+    with pytest.raises(SameBreed) as caught:
+        BREEDS.pair("siamese", "cat:siam")
+    assert caught.value.name == "Siamese"
+    with pytest.raises(DifferentSpecies):
+        BREEDS.pair("siamese", "pug")
+    with pytest.raises(UnknownBreed):
+        BREEDS.pair("siamese", "zzzz")
+
+
+def test_it_is_known_whether_a_service_told_its_breeds_and_when() -> None:
+    breeds = Breeds()
+    edition = breeds.edition
+    assert [breeds.learned_at(species) for species in Species] == [None, None]
+    breeds.replace(Species.CAT, [], NOW)
+    assert breeds.learned_at(Species.CAT) is None
+    breeds.replace(Species.CAT, breeds.all(Species.CAT), NOW)
+    assert (breeds.learned_at(Species.CAT), breeds.learned_at(Species.DOG)) == (NOW, None)
+    assert breeds.edition == edition + 1

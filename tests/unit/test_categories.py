@@ -28,6 +28,11 @@ def test_an_unknown_one_names_those_there_are(categories: Categories) -> None:
     assert caught.value.known == ("Hats", "boxes")
 
 
+def test_until_the_service_answers_its_own_numbers_are_known() -> None:
+    assert Categories().find(Species.CAT, "hats") == Category("1", "hats")
+    assert Categories().known(Species.DOG) == ()
+
+
 def test_each_species_has_its_own(categories: Categories) -> None:
     assert categories.known(Species.DOG) == ()
     with pytest.raises(UnknownCategory):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock, patch
 
@@ -17,6 +18,9 @@ from bot.clock import ManualClock
 from bot.command_sync import payload, sync_commands
 from bot.settings import Settings
 from bot.ui.labels import Translator
+
+# What discord.py returns of the commands that it sent.
+SENT = [SimpleNamespace(name=name, id=number) for number, name in enumerate(("one", "two", "three"), start=1)]
 
 
 @pytest.fixture
@@ -46,8 +50,7 @@ def as_discord_tells(commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not command.get("options"):
             command.pop("options", None)
         for option in command.get("options", []):
-            option.pop("name_localizations", None)
-            for usual in ("required", "autocomplete"):
+            for usual in ("required", "autocomplete", "name_localizations"):
                 if not option.get(usual):
                     option.pop(usual, None)
     return list(reversed(told))
@@ -57,7 +60,7 @@ async def told(bot: PlainPawprint, there: list[dict[str, Any]], *, always: bool 
     """Return whether the tree is sent when Discord has such commands."""
     with (
         patch.object(bot.http, "request", AsyncMock(return_value=there)),
-        patch.object(bot.tree, "sync", AsyncMock(return_value=[1, 2, 3])) as sync,
+        patch.object(bot.tree, "sync", AsyncMock(return_value=SENT)) as sync,
     ):
         sent = await sync_commands(bot, always=always)
     assert sent == (3 if sync.called else 0)
@@ -70,9 +73,9 @@ async def test_the_commands_are_those_that_people_know(bot: PlainPawprint) -> No
     assert [option["name"] for option in made[1, "cat"]["options"]] == ["breed", "category", "motion", "count"]
     count = made[1, "cat"]["options"][-1]
     assert (count["min_value"], count["max_value"]) == (1, 4)
-    for command in made.values():
-        assert command["contexts"] == [0, 1, 2]
-        assert command["integration_types"] == [0, 1]
+    for known in ((1, "cat"), (1, "dog"), (3, "Picture…")):
+        assert made[known]["contexts"] == [0, 1, 2]
+        assert made[known]["integration_types"] == [0, 1]
 
 
 async def test_the_first_time_everything_is_told(bot: PlainPawprint) -> None:
@@ -91,6 +94,15 @@ async def test_permissions_are_the_same_as_number_and_as_digits(bot: PlainPawpri
     assert not await told(bot, there)
     command.default_permissions = discord.Permissions(manage_messages=True)
     assert await told(bot, there)
+
+
+async def test_the_numbers_that_discord_gave_are_noted_whether_or_not_it_is_told(bot: PlainPawprint) -> None:
+    await told(bot, [])
+    assert bot.command_ids == {"one": 1, "two": 2, "three": 3}
+    there = as_discord_tells(await payload(bot))
+    await told(bot, there)
+    assert bot.command_ids == {command["name"]: int(command["id"]) for command in there}
+    assert "cat" in bot.command_ids
 
 
 async def test_by_hand_it_is_told_always(bot: PlainPawprint) -> None:

@@ -182,6 +182,26 @@ async def test_a_host_that_says_nothing_of_the_picture_is_asked_again(failure: B
     assert await delivery.prove(LINK) == LINK
 
 
+async def test_what_needs_nobody_to_be_asked_is_known() -> None:
+    host, memory, clock = Host(), Memory(), ManualClock()
+    delivery = delivery_of(host, memory=memory, clock=clock)
+    assert await delivery.kept(LINK) is None, "its link was not looked at"
+    await delivery.prove(LINK)
+    await delivery.prove(LOCAL)
+    restarted = delivery_of(host, memory=memory, clock=clock)
+    asked = len(host.looked) + len(host.fetched)
+    assert await restarted.kept(LINK) == LINK
+    assert await delivery.kept(LOCAL) == LOCAL
+    assert await restarted.kept(LOCAL) is None, "its bytes are not at hand any more"
+    clock.advance(DAY)
+    assert await delivery.kept(LINK) is None
+    assert len(host.looked) + len(host.fetched) == asked
+    host.failure = BackendNotFound("catapi", "gone")
+    with pytest.raises(BackendNotFound):
+        await delivery.prove(LINK)
+    assert await delivery.kept(LINK) is None
+
+
 async def test_what_redirects_is_posted_by_its_target_for_good() -> None:
     host, memory = Host(), Memory()
     target = "https://cdn4.thedogapi.com/optimized/abc.jpg"

@@ -12,6 +12,7 @@ import pytest
 from msgspec import Meta
 
 import bot
+from bot.services.guild_settings import FIELDS, GuildSettings
 from bot.settings import Settings, load
 
 ROOT = Path(__file__).parents[2]
@@ -166,3 +167,15 @@ def test_every_module_says_in_its_first_line_which_room_it_is(module: Path) -> N
 def test_the_licence_is_that_of_the_metadata() -> None:
     assert read("LICENSE").startswith("MIT License\n\nCopyright (c) 2026 The Pawprint authors\n")
     assert 'license = "MIT"' in read("pyproject.toml")
+
+
+def test_the_settings_of_a_server_are_all_explained_with_commands_that_are_there() -> None:
+    hints = get_type_hints(GuildSettings, include_extras=True)
+    abouts = {
+        name: next(meta.description for meta in hints[name].__metadata__ if isinstance(meta, Meta) and meta.description)
+        for name in FIELDS
+    }
+    rows = re.findall(r"^\| `(\w+)` \| `/settings ([\w-]+)` \| (.*) \|$", read("docs/settings.md"), re.MULTILINE)
+    assert [(name, about) for name, _, about in rows] == list(abouts.items())
+    typed = set(re.findall(r'app_commands\.command\(name="([\w-]+)"', read("cogs/settings.py")))
+    assert {command for _, command, _ in rows} == typed - {"panel", "check", "export", "import", "reset"}

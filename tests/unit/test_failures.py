@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,17 +14,33 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import errors
-from bot.errors import BackendError, BackendLimited, PersonError
+from bot import refused as leaves_of_settings
+from bot.errors import BackendError, BackendLimited, HiddenPicture, PersonError, UnknownFact
 from bot.failures import Answer, explain, unwrap
 from bot.i18n import texts
+from bot.refused import BadSetting, BadSettingsFile, BotLacks, CoolingDown, NotHere, RoleNeeded, TooQuick
 
 SAY = texts()
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+# Those that say more than a word.
+MADE: dict[type[Exception], Exception] = {
+    BadSetting: BadSetting("voting"),
+    BadSettingsFile: BadSettingsFile(["voting"], ["colour"]),
+    BotLacks: BotLacks(7, ["attach_files"]),
+    CoolingDown: CoolingDown(NOW),
+    HiddenPicture: HiddenPicture(everywhere=False),
+    NotHere: NotHere([7, 8]),
+    RoleNeeded: RoleNeeded([]),
+    TooQuick: TooQuick(NOW, said=False),
+    UnknownFact: UnknownFact("cat-999", "cat-001"),
+}
 REFERENCE = re.compile(r"\n-# Reference for the bot's operator: [2-9A-HJ-NP-Z]{6}$")
 
 
 def leaves(root: type[Exception]) -> list[type[Exception]]:
     """Return an error and all below it."""
-    found = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, root)]
+    known = {kind for module in (errors, leaves_of_settings) for _, kind in inspect.getmembers(module, inspect.isclass)}
+    found = sorted((kind for kind in known if issubclass(kind, root)), key=lambda kind: kind.__name__)
     assert root in found
     return found
 
@@ -36,7 +53,7 @@ def refused(status: int, kind: type[discord.HTTPException] = discord.HTTPExcepti
 
 @pytest.mark.parametrize("kind", leaves(PersonError))
 def test_what_a_person_can_mend_has_a_sentence_and_no_reference(kind: type[Exception]) -> None:
-    answer = explain(kind("siem"), SAY)
+    answer = explain(MADE.get(kind) or kind("siem"), SAY)
     assert answer.reference is None
     assert answer.kind == kind.__name__
     assert answer.text.endswith((".", "?"))
@@ -55,9 +72,9 @@ def test_what_a_service_failed_in_has_a_sentence_and_a_reference(kind: type[Exce
     ("error", "said"),
     [
         (app_commands.CommandOnCooldown(app_commands.Cooldown(1, 9.6), 9.6), "Try again in 10 seconds"),
-        (commands.CommandOnCooldown(commands.Cooldown(1, 0.1), 0.1, commands.BucketType.user), "in 1 seconds"),
+        (commands.CommandOnCooldown(commands.Cooldown(1, 0.1), 0.1, commands.BucketType.user), "in 1 second."),
         (app_commands.MissingPermissions(["manage_messages"]), "you need the permission Manage Messages."),
-        (commands.BotMissingPermissions(["attach_files", "view_channel"]), "permission Attach Files, View Channel"),
+        (commands.BotMissingPermissions(["attach_files", "view_channel"]), "permission Attach Files and View Channel"),
         (app_commands.NoPrivateMessage(), "in servers only"),
         (commands.CheckFailure(), "You may not do that here"),
         (commands.CommandNotFound(), "I do not know that command"),
@@ -93,7 +110,7 @@ def test_a_refusal_names_the_permissions_that_lack_where_they_are_known() -> Non
     lacking = discord.Permissions.all()
     lacking.update(attach_files=False, embed_links=False)
     forbidden = refused(403, discord.Forbidden)
-    assert "the permission Embed Links, Attach Files here" in explain(forbidden, SAY, lacking).text
+    assert "the permission Embed Links and Attach Files here" in explain(forbidden, SAY, lacking).text
     assert "check my permissions" in explain(forbidden, SAY, everything).text
 
 

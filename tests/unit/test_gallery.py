@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.card import base36
 from bot.i18n import texts
 from bot.models import BreedName, Picture, Source, Species
 from bot.store.favourites import Only
 from bot.ui.confirm import ConfirmButton, ConfirmView
-from bot.ui.gallery import PER_PAGE, GalleryView, Page, PageButton, Tile, base36, clamp, tile
+from bot.ui.gallery import PER_PAGE, GalleryView, Page, PageButton, Tile, clamp, tile
 from bot.ui.guarded import GuardedButton
 from bot.ui.kept import Asked, RemoveSelect
 
@@ -117,6 +118,13 @@ def test_a_tile_without_a_picture_is_its_words() -> None:
     said = [component["content"] for component in of_type(view, 10)]
     assert "**2.** Siamese" in said
     assert "gone" in said
+
+
+def test_a_page_may_be_of_lines() -> None:
+    view = GalleryView(Page("t", (), 1, 3, 30, "note", body="one\ntwo"), "x", "", 0, SAY)
+    assert [component["content"] for component in of_type(view, 10)] == ["### t", "one\ntwo", "note"]
+    long = GalleryView(Page("t" * 900, (), 1, 3, 30, "n" * 900, body="line\n" * 2000), "x", "", 0, SAY)
+    assert sum(len(component["content"]) for component in of_type(long, 10)) <= 4000
 
 
 def test_a_tile_describes_its_picture() -> None:

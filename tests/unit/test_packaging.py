@@ -36,7 +36,10 @@ MODULES = {
 }
 """The module that a distribution brings, where the names differ."""
 
-BY_NAME = {"asyncpg": "SQLAlchemy loads it for postgresql+asyncpg://"}
+BY_NAME = {
+    "asyncpg": "SQLAlchemy loads it for postgresql+asyncpg://",
+    "tzdata": "zoneinfo reads it where the system has no time zones",
+}
 """Dependencies that no line of ours imports, and why they are needed."""
 
 # Put together here, so that this file does not hold what it forbids.
@@ -111,6 +114,7 @@ def test_the_wheel_holds_every_file_of_the_rooms_and_nothing_else(wheel: zipfile
     assert inside == {name for name in there if name.partition("/")[0] in ROOMS}
     assert {
         "bot/data/cats.json",
+        "bot/data/coats.json",
         "bot/data/dogs.json",
         "bot/data/pictures.json",
         "bot/locale/en/LC_MESSAGES/pawprint.mo",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from typing import Any
 
 import pytest
@@ -13,14 +13,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.backends.service import Priority
-from bot.errors import BackendUnavailable, NoPictures
-from bot.models import BreedName, Motion, Picture, PictureKey, Source, Species, Wanted
+from bot.errors import (
+    BackendConfused,
+    BackendError,
+    BackendLimited,
+    BackendNotFound,
+    BackendRefused,
+    BackendUnavailable,
+    NoPictures,
+)
+from bot.models import BreedName, Motion, Picture, PictureKey, Source, Species, Trouble, Wanted
 from bot.services.breeds import Breeds
 from bot.services.pictures import Pictures
-from bot.services.pool import Pool, Ring
+from bot.services.pool import Pool, Ring, Shows, anything
+from bot.telemetry import Counts
 
 CATS = Wanted(species=Species.CAT)
 SIAMESE = Wanted(species=Species.CAT, breed_id="siam")
+EITHER = Wanted(species=None)
 BREEDS = Breeds()
 
 
@@ -35,6 +45,7 @@ class Service:
     def __init__(self, supply: int, seed: int = 1) -> None:
         self.supply = [picture(number) for number in range(supply)]
         self.asked: list[Priority] = []
+        self.breeds: list[Sequence[str]] = []
         self.failure: Exception | None = None
         self._dice = random.Random(seed)
 
@@ -48,6 +59,7 @@ class Service:
         priority: Priority = Priority.POOL,
     ) -> list[Picture]:
         self.asked.append(priority)
+        self.breeds.append(breed_ids)
         await asyncio.sleep(0)
         if self.failure is not None:
             raise self.failure
@@ -85,7 +97,7 @@ def spawn(work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
     return asyncio.get_running_loop().create_task(work, name=name)
 
 
-def open_pictures(service: Service, shelf: Shelf | None = None, **sizes: int) -> Pictures:
+def open_pictures(service: Service, shelf: Shelf | None = None, **sizes: Any) -> Pictures:
     return Pictures({Species.CAT: service, Species.DOG: service}, spawn, BREEDS, shelf or Shelf(), Unproven(), **sizes)
 
 
@@ -159,9 +171,8 @@ def test_a_ring_holds_the_last_that_were_seen(size: int, seen: list[int]) -> Non
         ring.add(picture(number).key)
     last = list(dict.fromkeys(reversed(seen)))[:size]
     assert list(ring) == [picture(number).key for number in reversed(last)]
-    assert [ring.age(picture(number).key) for number in reversed(last)] == list(range(len(last)))
+    assert ring.ages() == {picture(number).key: age for age, number in enumerate(reversed(last))}
     assert all((picture(number).key in ring) == (number in last) for number in range(15))
-    assert ring.age(picture("never").key) == -1
 
 
 @given(st.lists(st.integers(0, 30), max_size=40), st.sets(st.integers(0, 30)), st.lists(st.integers(1, 4), max_size=10))
@@ -268,3 +279,141 @@ async def test_a_small_ring_forgets_the_oldest() -> None:
         await ask(pictures, SIAMESE, 1, 1)
     assert len(await shelf.recall("shown 1")) == 3
     await rest()
+
+
+class Dogs(Service):
+    """The other service."""
+
+    def __init__(self, supply: int) -> None:
+        super().__init__(supply)
+        self.supply = [
+            Picture(source=Source.DOGAPI, id=one.id, url=one.url, species=Species.DOG) for one in self.supply
+        ]
+
+
+def both(cats: Service, dogs: Service) -> Pictures:
+    return Pictures({Species.CAT: cats, Species.DOG: dogs}, spawn, BREEDS, Shelf(), Unproven())
+
+
+@settings(max_examples=30, deadline=None)
+@given(cats=st.integers(0, 12), dogs=st.integers(0, 12), counts=st.lists(st.integers(1, 4), min_size=1, max_size=8))
+def test_either_takes_from_both_without_a_repeat_as_long_as_there_are_any(
+    cats: int, dogs: int, counts: list[int]
+) -> None:
+    async def play() -> list[PictureKey]:
+        pictures, seen = both(Service(cats), Dogs(dogs)), list[PictureKey]()
+        for count in counts:
+            if not cats + dogs:
+                with pytest.raises(NoPictures):
+                    await pictures.take(EITHER, 1, count)
+                continue
+            got = await ask(pictures, EITHER, 1, count)
+            assert len(got) == min(count, cats + dogs)
+            seen += got
+        await rest()
+        return seen
+
+    seen = asyncio.run(play())
+    first = seen[: cats + dogs]
+    assert len(set(first)) == len(first)
+
+
+async def test_either_shares_the_pools_of_both() -> None:
+    cats, dogs = Service(200), Dogs(200)
+    pictures = both(cats, dogs)
+    pictures.warm()
+    await rest()
+    asked = len(cats.asked) + len(dogs.asked)
+    found = [one for _ in range(8) for one in await pictures.ready(EITHER, 1, 1) or []]
+    assert {one.species for one in found} == set(Species)
+    assert len(cats.asked) + len(dogs.asked) == asked
+    await rest()
+
+
+async def test_either_is_answered_by_the_one_that_answers() -> None:
+    cats = Service(40)
+    cats.failure = BackendUnavailable("catapi", "down")
+    found = await both(cats, Dogs(40)).serve(EITHER, 1, 4)
+    assert [one.species for one in found.pictures] == [Species.DOG] * 4
+    assert found.troubles == {}
+
+
+async def test_a_group_is_a_wish_for_any_breed_of_it() -> None:
+    dogs = Dogs(30)
+    pictures = both(Service(0), dogs)
+    assert len(await pictures.take(Wanted(species=Species.DOG, group="non-sporting"), 1, 4)) == 4
+    asked = {breed.group for breed_id in dogs.breeds[0] if (breed := BREEDS.get(Species.DOG, breed_id))}
+    assert asked == {"Non-Sporting"}
+    assert len(dogs.breeds[0]) > 10
+    with pytest.raises(NoPictures):
+        await pictures.take(Wanted(species=Species.DOG, group="given-up"), 1, 1)
+    assert len(dogs.breeds) == 1, "a wish for nothing is not a wish for anything"
+    await rest()
+
+
+class Others:
+    """Pictures that stand in."""
+
+    def __init__(self, supply: int) -> None:
+        self.supply = [picture(f"other{number}") for number in range(supply)]
+
+    async def pick(
+        self,
+        wanted: Wanted,
+        count: int,
+        ring: Ring,
+        *,
+        without: Collection[PictureKey] = (),
+        shows: Shows = anything,
+    ) -> list[Picture]:
+        return [one for one in self.supply if one.key not in without][:count]
+
+
+@pytest.mark.parametrize(
+    ("failure", "trouble"),
+    [
+        (BackendUnavailable("catapi", "down"), Trouble.DOWN),
+        (BackendConfused("catapi", "odd"), Trouble.DOWN),
+        (BackendLimited("catapi", 60.0), Trouble.LIMITED),
+        (BackendRefused("catapi", "no key", status=403), Trouble.REFUSED),
+        (BackendNotFound("catapi", "gone"), Trouble.EMPTY),
+        (None, Trouble.EMPTY),
+    ],
+)
+async def test_others_stand_in_and_say_why(failure: BackendError | None, trouble: Trouble) -> None:
+    service, counts = Service(0), Counts()
+    service.failure = failure
+    sources = {Species.CAT: service, Species.DOG: service}
+    pictures = Pictures(sources, spawn, BREEDS, Shelf(), Unproven(), counts, stand_ins=Others(2))
+    found = await pictures.serve(CATS, 1, 4)
+    assert [one.id for one in found.pictures] == ["pother0", "pother1"]
+    assert found.troubles == {one.key: trouble for one in found.pictures}
+    assert counts.of("picture", "cat", "kept") == counts.of("picture") == 2
+
+
+async def test_others_stand_in_for_those_that_lack_only() -> None:
+    service = Service(40)
+    sources = {Species.CAT: service, Species.DOG: service}
+    pictures = Pictures(sources, spawn, BREEDS, Shelf(), Unproven(), stand_ins=Others(4))
+    have = await pictures.take(CATS, 1, 2)
+    await rest()
+    pictures._pools.clear()
+    service.failure = BackendUnavailable("catapi", "down")
+    found = await pictures.serve(CATS, 1, 4, having=have)
+    assert found.pictures[:2] == have
+    assert set(found.troubles) == {one.key for one in found.pictures[2:]}
+    assert len(found.pictures) == 4
+    # A supply that is small is no trouble.
+    service.failure, service.supply = None, service.supply[:1]
+    assert len((await pictures.serve(CATS, 2, 4)).pictures) == 1
+
+
+async def test_what_nothing_can_stand_in_for_is_raised() -> None:
+    service = Service(0)
+    sources = {Species.CAT: service, Species.DOG: service}
+    pictures = Pictures(sources, spawn, BREEDS, Shelf(), Unproven(), stand_ins=Others(0))
+    with pytest.raises(NoPictures):
+        await pictures.serve(SIAMESE, 1, 1)
+    service.failure = BackendUnavailable("catapi", "down")
+    with pytest.raises(BackendUnavailable):
+        await pictures.serve(SIAMESE, 1, 1)

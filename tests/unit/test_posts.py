@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.card import Card
+from bot.identity import Person
 from bot.models import Motion, Picture, PictureKey, Source, Species, Wanted
-from bot.services.posts import Posted, Posts
+from bot.services.posts import NOBODY, Posted, Posts
 from bot.store.store import Store
 
 MIA, SERVER, PETS, DAILY = 7, 100, 200, 201
@@ -79,3 +80,22 @@ async def test_pictures_are_kept_when_their_messages_are_gone(posts: Posts) -> N
     await posts.forget_messages([1])
     assert await posts.picture(card(1).picture) == picture(1)
     assert await posts.picture(card(9).picture) is None
+
+
+async def test_who_asked_is_forgotten_and_their_cards_go_on_working(posts: Posts) -> None:
+    theirs, others = card(1), Card(card(2).picture, WANTED, 8)
+    await posts.record(1, PETS, SERVER, [theirs, card(2)], ["cat-1.jpg"])
+    await posts.record(2, PETS, SERVER, [others], [])
+    await posts.record(3, PETS, 0, [theirs], [])
+    assert await posts.forget(Person(SERVER, MIA)) == 2
+    first, second, third = [await posts.of_message(message) for message in (1, 2, 3)]
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert [(kept.picture, kept.wanted, kept.requester) for kept in first.cards] == [
+        (theirs.picture, WANTED, NOBODY),
+        (card(2).picture, WANTED, NOBODY),
+    ]
+    assert first.attachments == ("cat-1.jpg",)
+    assert (second.cards, third.cards) == ((others,), (theirs,))
+    assert await posts.forget(Person(SERVER, MIA)) == 0

@@ -18,8 +18,9 @@ from bot.models import PictureKey, Source, Species, Wanted
 from bot.reactions import Reaction, meaning
 from bot.services.favourites import Favourites
 from bot.services.posts import Posts
-from bot.services.reactions import Reactions, Settled, Watch
+from bot.services.reactions import Reactions, Settled
 from bot.services.votes import Door, Standing, Vote, Votes
+from bot.services.watches import Watch
 from bot.store.store import Store
 
 TONES = ["", *(chr(code) for code in range(0x1F3FB, 0x1F400))]
@@ -217,20 +218,35 @@ async def test_one_emoji_that_is_cleared_takes_its_own_votes_super_ones_too(room
     assert await room.seen() == {Reaction("👍🏽"): {NOAH.user}}
 
 
-@pytest.mark.parametrize("how", ["message", "channel", "space"])
+@pytest.mark.parametrize("how", ["message", "channel"])
 async def test_what_is_deleted_is_forgotten_and_its_votes_stay(room: Room, how: str) -> None:
     await room.reactions.add(FIRST, MIA, UP)
     if how == "message":
         await room.posts.forget_messages([FIRST, 9999])
-    elif how == "channel":
-        await room.posts.forget_channels([PETS])
     else:
-        await room.posts.forget_space(GUILD)
+        await room.posts.forget_channels([PETS])
     assert (await room.seen(), await room.vote()) == ({}, Vote.UP)
     assert await room.posts.of_message(FIRST) is None
-    assert (await room.posts.of_message(SECOND) is None) == (how == "space")
+    assert await room.posts.of_message(SECOND) is not None
     await room.reactions.remove(FIRST, MIA.user, UP)
     await room.reactions.clear(FIRST)
+    assert await room.vote() is Vote.UP
+
+
+async def test_who_wants_to_be_forgotten_leaves_no_reaction_behind(room: Room) -> None:
+    for who in (MIA, NOAH):
+        await room.reactions.add(FIRST, who, UP)
+        await room.reactions.add(SECOND, who, SUPER)
+        await room.reactions.add(SECOND, who, HEART)
+    await room.show(3, OTHER)
+    await room.reactions.add(3, MIA, HEART)
+    assert await room.votes.forget(MIA) == 1
+    assert await room.votes.standing(GUILD, CAT, MIA.user) == Standing(up=1)
+    for message in (FIRST, SECOND, 3):
+        assert all(users == {NOAH.user} for users in (await room.seen(message)).values())
+    # The thumb that goes later has nothing to take any more, not even what a button gives meanwhile.
+    await room.votes.cast(MIA, CAT, Vote.UP, Door.REACTION)
+    await room.reactions.remove(FIRST, MIA.user, UP)
     assert await room.vote() is Vote.UP
 
 
@@ -275,7 +291,7 @@ async def test_settling_changes_what_differs_and_nothing_else(room: Room) -> Non
 
 
 async def test_what_people_do_meanwhile_is_newer_than_what_was_missed(room: Room) -> None:
-    with room.reactions.watching() as watch:
+    with room.reactions.watches.during() as watch:
         await room.reactions.add(FIRST, MIA, UP)
         await room.reactions.remove(FIRST, MIA.user, UP)
         await room.reactions.add(FIRST, NOAH, DOWN)

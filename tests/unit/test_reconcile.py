@@ -18,6 +18,7 @@ from bot.models import PictureKey, Source, Species, Wanted
 from bot.reactions import Reaction
 from bot.reconcile import PAGE, Barred, Reactors, Reconciler, Told
 from bot.services.favourites import Favourites
+from bot.services.guilds import Guilds
 from bot.services.posts import Posts
 from bot.services.reactions import Reactions
 from bot.services.votes import Door, Vote, Votes
@@ -75,12 +76,14 @@ class House:
     clock: ManualClock
     discord: Discord
     reactions: Reactions = field(init=False)
+    guilds: Guilds = field(init=False)
     counts: Counts = field(default_factory=Counts)
     slept: list[float] = field(default_factory=list)
     tasks: list[asyncio.Task[Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.reactions = Reactions(self.posts._store, self.posts, self.votes, self.favourites, self.spawn)
+        self.guilds = Guilds(self.posts._store, {})
 
     def spawn(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
         self.tasks.append(asyncio.create_task(work, name=name))
@@ -96,12 +99,12 @@ class House:
     async def reconcile(self, shard: int = 0, most_calls: int = 100) -> list[tuple[int, ...]]:
         """Lose a session and look again; return what was asked."""
         self.discord.asked.clear()
-        watches = len(self.reactions._watches)
+        watches = len(self.reactions.watches)
         reconciler = self.reconciler(most_calls)
         reconciler.session_began(shard)
         reconciler.session_ready(shard)
         await asyncio.gather(*self.tasks)
-        assert len(self.reactions._watches) == watches
+        assert len(self.reactions.watches) == watches
         return list(self.discord.asked)
 
     async def show(self, message: int, *, channel: int = PETS, space: int = GUILD, cards: int = 1) -> None:
@@ -121,7 +124,7 @@ class House:
 async def house(store: Store, clock: ManualClock) -> House:
     posts, favourites = Posts(store), Favourites(store, clock)
     house = House(posts, Votes(store, clock), favourites, clock, Discord())
-    house.votes._on_change = lambda person, picture: house.reactions.voted(person, picture)
+    house.votes._on_change = lambda person, picture: house.reactions.watches.voted(person, picture)
     return house
 
 

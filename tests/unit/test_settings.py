@@ -50,6 +50,7 @@ def test_every_setting_can_be_set() -> None:
             "DATA_DIR": "/srv/paw print",
             "DATABASE_URL": "postgresql://paw:secret@db/pawprint",
             "SUB_ID_SECRET": LONG,
+            "GUILD_DATA_DAYS": "0",
             "SEED_REACTIONS": "on",
             "CONTACT_URL": "mailto:me@example.org",
             "SANDBOX_PORT": "0",
@@ -65,6 +66,7 @@ def test_every_setting_can_be_set() -> None:
     assert settings.cat_api_key.reveal() == "live_cat"
     assert settings.data_dir == Path("/srv/paw print")
     assert settings.sandbox_port == 0
+    assert settings.guild_data_days == 0
     assert settings.http_port == 9100
     assert settings.log_level == "DEBUG"
     assert settings.log_format == "json"

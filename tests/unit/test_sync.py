@@ -187,16 +187,20 @@ async def test_a_press_while_the_call_is_out_is_delivered_after_it(
     assert (await house.sync.waiting(), await house.sync.parked()) == (0, 0)
 
 
-@pytest.mark.parametrize("when", list(When))
 @pytest.mark.parametrize(
-    "fault", [unclear, unsent, lambda: BackendConfused("fake", "cut"), lambda: RuntimeError("bug")]
+    ("fault", "when"),
+    [
+        (fault, when)
+        for fault in (unclear, unsent, lambda: BackendConfused("fake", "cut"), lambda: RuntimeError("bug"))
+        for when in When
+        # What was not sent has no effect.
+        if (fault, when) != (unsent, When.AFTER)
+    ],
 )
 async def test_a_call_that_fails_is_made_good_without_a_double(
     house: House, when: When, fault: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert callable(fault)
-    if when is When.AFTER and fault is unsent:
-        pytest.skip("what was not sent has no effect")
     await house.up()
     await house.favourites.add(ANN, CAT)
     house.remote.faults.extend([(when, fault()), (when, fault())])
@@ -333,6 +337,41 @@ async def test_without_a_key_everything_waits_and_arrives_when_one_comes(
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     house.remote.keyed = True
     assert await house.later() == 25
+
+
+async def test_what_is_withdrawn_before_there_is_a_key_is_kept_no_longer(house: House) -> None:
+    house.remote.keyed = False
+    await house.up()
+    await house.up(BEN)
+    await house.up()
+    await house.sync.deliver_due()
+    assert (await house.rows(), await house.sync.waiting()) == (1, 1)
+    house.remote.keyed = True
+    assert await house.later() == 1
+    await house.up(BEN)
+    house.remote.keyed = False
+    # That one is at the service, so its withdrawal waits.
+    await house.later()
+    assert (await house.rows(), await house.sync.waiting()) == (1, 1)
+
+
+async def test_the_number_of_a_secret_is_kept_as_long_as_a_service_has_something(house: House) -> None:
+    async def forget(person: Person) -> bool:
+        async with house.store.writing() as connection:
+            return await identities.forget(connection, person)
+
+    for person in (ANN, BEN):
+        await house.up(person)
+    await house.later()
+    await house.up(ANN)
+    assert not await forget(ANN)
+    await house.later()
+    assert house.remote.votes_on(CAT.id) == [1]
+    assert await forget(ANN)
+    assert not await forget(BEN)
+    async with house.store.reading() as connection:
+        numbers = [await identities.key_number(connection, person) for person in (ANN, BEN)]
+    assert numbers == [None, SubIds(SECRET).current]
 
 
 async def test_a_refused_key_is_told_once_and_tried_seldom(house: House, caplog: pytest.LogCaptureFixture) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from bot.backends.measures import centimetres, flag, kilograms, rating, text, texts, years
+from bot.backends.measures import centimetres, flag, inches, kilograms, pounds, rating, text, texts, years
 from bot.backends.thatapi_wire import (
     Found,
     breed_made,
@@ -63,6 +63,17 @@ def test_weights_are_kilograms_from_metric_or_else_from_pounds(
     metric: object, imperial: object, span: Span | None
 ) -> None:
     assert kilograms({"metric": metric, "imperial": imperial}) == span
+
+
+def test_pounds_and_inches_are_the_services_own_or_else_reckoned() -> None:
+    assert pounds({"metric": "3 - 5", "imperial": "7  -  10"}) == Span(7, 10)
+    assert pounds({"metric": "3 - 5", "imperial": "unknown"}) == Span(6.6, 11)
+    assert inches({"metric": "23 - 29", "imperial": "9 - 11.5"}) == Span(9, 11.5)
+    assert inches({"metric": "25.4", "imperial": None}) == Span(10, 10)
+    assert pounds("50 to 60 pounds") == Span(50, 60)
+    assert inches("41 cm") == Span(16.1, 16.1)
+    assert pounds({"imperial": "331"}) is None
+    assert pounds("55") is None
 
 
 def test_the_oldest_generation_names_its_units_in_the_text() -> None:
@@ -134,7 +145,7 @@ def test_a_dog_of_generation_b() -> None:
         image={"id": "uaRTIWL69C", "url": "https://x"}, temperament="Alert, loyal", venom_code=["?"],
     )  # fmt: skip
     assert (dog.bred_for, dog.group, dog.country_code, dog.life_span) == (None, None, "DE", Span(12, 15))
-    assert (dog.weight, dog.temperament, dog.reference_image_id) == (Span(3.2, 4.5), ("Alert", "loyal"), "uaRTIWL69C")
+    assert (dog.weight, dog.temperament, dog.reference_image_id) == (Span(3.2, 4.5), ("Alert", "Loyal"), "uaRTIWL69C")
 
 
 def test_one_broken_item_is_left_out_and_said(caplog: pytest.LogCaptureFixture) -> None:

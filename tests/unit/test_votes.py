@@ -140,3 +140,16 @@ async def test_who_wants_to_be_forgotten_is(votes: Votes, store: Store, clock: M
     assert {wish.person: wish.desired for wish in await wishes(store, clock)} == {ANN: 0, BEN: 1}
     assert [wish.desired for wish in await wishes(store, clock, Source.DOGAPI)] == [0]
     assert await votes.forget(ANN) == 0
+
+
+async def test_a_long_list_is_forgotten_in_stretches(
+    votes: Votes, changes: list[tuple[Person, PictureKey]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.votes._AT_ONCE", 2)
+    keys = [PictureKey(Source.CATAPI, f"p{number}") for number in range(5)]
+    for key in keys:
+        await votes.press(ANN, key, Vote.UP, Door.BUTTON)
+    changes.clear()
+    assert await votes.forget(ANN) == 5
+    assert changes == [(ANN, key) for key in keys]
+    assert set((await votes.standings(GUILD, keys)).values()) == {Standing()}

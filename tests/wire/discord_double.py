@@ -27,13 +27,15 @@ from tests.wire.discord_shapes import (
 )
 
 TOKEN = "MTAwMQ.double.this-text-must-never-be-seen"
-WITHIN = 15.0
+WITHIN = 30.0
 """Seconds that a test waits for the bot at most; people get three, which the double enforces."""
 
 _ACKNOWLEDGE_WITHIN = 3.0
 _EPOCH = 1_420_070_400_000
 _SLASH, _MENU = 1, 3
-_MEMBER, _CHANNEL = 6, 7
+_MEMBER, _CHANNEL, _ROLE = 6, 7, 8
+# The kinds of lists: of texts, roles and channels.
+_TEXTS, _ROLES, _CHANNELS = 3, 6, 8
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class DiscordDouble:
         """What /gateway/bot answers instead of the double's own address."""
         self._talks: dict[str, Talk] = {}
         self._posted: list[Message] = []
+        self._nonces: dict[str, Message] = {}
         self._events: list[Json] = []
         self._forgotten = False
         self._socket: web.WebSocketResponse | None = None
@@ -179,9 +182,11 @@ class DiscordDouble:
         seen: Json = await self._interact(3, pressed, user, self.messages[message["id"]])
         return seen
 
-    async def pick(self, message: Json, custom_id: str, *values: str, user: str = "Mia") -> Json:
-        """Choose from a menu of texts on a message, and return the message that shows the outcome."""
-        picked = {"component_type": 3, "custom_id": custom_id, "values": list(values)}
+    async def pick(self, message: Json, custom_id: str, *values: str, user: str = "Mia", kind: int = _TEXTS) -> Json:
+        """Choose from a menu of a kind on a message, texts if none is named; return what shows the outcome."""
+        resolved = {_ROLES: {"roles": shapes.role}, _CHANNELS: {"channels": shapes.channel}}.get(kind, {})
+        picked: Json = {"component_type": kind, "custom_id": custom_id, "values": list(values)}
+        picked["resolved"] = {name: {value: shape() for value in values} for name, shape in resolved.items()}
         seen: Json = await self._interact(3, picked, user, self.messages[message["id"]])
         return seen
 
@@ -298,6 +303,8 @@ class DiscordDouble:
                 resolved |= {"users": {value: shapes.user(who)}, "members": {value: member}}
             elif kinds[option] == _CHANNEL:
                 resolved["channels"] = {value: shapes.channel()}
+            elif kinds[option] == _ROLE:
+                resolved["roles"] = {value: shapes.role()}
             chosen.append({"name": option, "type": kinds[option], "value": value})
             if option == focused:
                 chosen[-1]["focused"] = True
@@ -392,8 +399,13 @@ class DiscordDouble:
         return answer(message.shown())
 
     async def _post(self, request: web.Request) -> web.Response:
-        self._posted.append(self._write(None, request[_ASKED].body, request[_ASKED].files))
-        return answer(self._posted[-1].shown())
+        body = request[_ASKED].body
+        again = self._nonces.get(body.get("nonce", "")) if body.get("enforce_nonce") else None
+        if again is None:
+            again = self._write(None, body, request[_ASKED].files)
+            self._posted.append(again)
+            self._nonces[body.get("nonce", "")] = again
+        return answer(again.shown())
 
     async def _get(self, request: web.Request) -> web.Response:
         return answer(self._named(request).shown())
@@ -420,8 +432,11 @@ class DiscordDouble:
         if request.match_info["channel"] != str(CHANNEL):
             raise Refused(404, 10003, "Unknown Channel")
         before, limit = int(request.query.get("before", 1 << 62)), int(request.query.get("limit", 50))
-        older = sorted((int(message_id) for message_id in self.messages if int(message_id) < before), reverse=True)
-        return answer([self.messages[str(message_id)].shown() for message_id in older[:limit]])
+        after, there = int(request.query.get("after", 0)), sorted(map(int, self.messages))
+        # Newest first, and with `after` those that come next after it.
+        found = [message_id for message_id in there if after < message_id < before]
+        found = found[:limit] if after else found[-limit:]
+        return answer([self.messages[str(message_id)].shown() for message_id in reversed(found)])
 
     async def _reactors(self, request: web.Request) -> web.Response:
         kind = (request.match_info["emoji"], request.query.get("type") == "1")

@@ -144,7 +144,8 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 def _normal(body: Any) -> Any:
-    """Write as text the ids that discord.py writes as numbers: of attachments, and of the message that is replied to.
+    """Write as text the ids that discord.py writes as numbers: of attachments, of what a list has chosen, of a message
+    that is replied to.
 
     Discord takes both, its document names the one. Nothing else is let through so.
     """
@@ -155,8 +156,21 @@ def _normal(body: Any) -> Any:
         listed = holder.get("attachments") if isinstance(holder, dict) else None
         for attachment in listed if isinstance(listed, list) else ():
             _write_ids(attachment, ("id",))
+        for chosen in _chosen(holder):
+            _write_ids(chosen, ("id",))
     _write_ids(body.get("message_reference"), ("guild_id", "channel_id", "message_id"))
     return body
+
+
+def _chosen(value: Any) -> Iterator[Any]:
+    """Yield what the lists among components have chosen, wherever they stand."""
+    if isinstance(value, dict):
+        yield from value.get("default_values", ())
+        for part in value.values():
+            yield from _chosen(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _chosen(part)
 
 
 def _write_ids(holder: Any, names: tuple[str, ...]) -> None:

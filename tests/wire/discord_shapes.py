@@ -69,9 +69,9 @@ def channel() -> Json:
     return about | {"permission_overwrites": [], "parent_id": None, "permissions": EVERYTHING, "flags": 0}
 
 
-def guild() -> Json:
-    """Return the server as GUILD_CREATE has it."""
-    role: Json = {
+def role() -> Json:
+    """Return the one role, everybody's."""
+    about: Json = {
         "id": str(GUILD),
         "name": "@everyone",
         "permissions": EVERYTHING,
@@ -79,7 +79,11 @@ def guild() -> Json:
         "color": 0,
         "flags": 0,
     }
-    role |= {"hoist": False, "managed": False, "mentionable": False}
+    return about | {"hoist": False, "managed": False, "mentionable": False}
+
+
+def guild() -> Json:
+    """Return the server as GUILD_CREATE has it."""
     levels = ("verification_level", "default_message_notifications", "explicit_content_filter", "mfa_level")
     empty: Json = {key: [] for key in ("emojis", "stickers", "features", "threads", "presences", "voice_states")}
     about: Json = {
@@ -89,7 +93,7 @@ def guild() -> Json:
         "preferred_locale": "en-US",
     }
     about |= {"member_count": 3, "large": False, "unavailable": False, "premium_tier": 0, "nsfw_level": 0}
-    here = {"roles": [role], "channels": [channel()], "members": [member(name) for name in PEOPLE]}
+    here = {"roles": [role()], "channels": [channel()], "members": [member(name) for name in PEOPLE]}
     return dict.fromkeys(levels, 0) | empty | about | here
 
 

@@ -147,7 +147,48 @@ async def test_a_damaged_database_gives_way_to_a_backup(environment: dict[str, s
         assert (await app.votes.standing(7, CAT)).up == 1
 
 
-@pytest.mark.parametrize("spoil", ["cut", "foreign", "newer tables", "newer format", "damaged"])
+async def test_a_damaged_database_is_kept_where_files_cannot_be_linked(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, data = tmp_path / "kept.tar.gz", tmp_path / "data"
+    await _made(environment, archive)
+    spoilt = b"not a database any more" * 500
+    (data / "pawprint.sqlite3").write_bytes(spoilt)
+
+    def no_links(*_: object) -> None:
+        raise PermissionError("this file system has no links")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    assert (await verb(environment, "restore", "--force", str(archive))).code == 0
+    [aside] = data.glob("before-restore-*")
+    assert {path.name: path.read_bytes() for path in aside.iterdir()} == {"pawprint.sqlite3": spoilt}
+    async with app_on(environment) as app:
+        assert (await app.votes.standing(7, CAT)).up == 1
+
+
+async def test_another_secret_is_only_replaced_by_force_and_kept_aside(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    archive, new = tmp_path / "kept.tar.gz", tmp_path / "new"
+    await _made(environment, archive)
+    elsewhere = environment | {"DATA_DIR": str(new)}
+    async with app_on(elsewhere):
+        other = load_secrets(new)
+    for file in new.glob("pawprint.sqlite3*"):
+        file.unlink()
+    refused = await verb(elsewhere, "restore", str(archive))
+    assert refused.code == 2
+    assert refused.said == [
+        f"{new / SECRET_FILE} holds another secret than the backup: --force moves it aside and restores the old."
+    ]
+    assert load_secrets(new) == other
+    assert (await verb(elsewhere, "restore", "--force", str(archive))).code == 0
+    [aside] = new.glob("before-restore-*")
+    assert load_secrets(aside) == other
+    assert load_secrets(new) == load_secrets(tmp_path / "data")
+
+
+@pytest.mark.parametrize("spoil", ["cut", "foreign", "newer tables", "newer format", "damaged", "no database"])
 async def test_a_backup_that_cannot_be_used_changes_nothing(
     environment: dict[str, str], tmp_path: Path, spoil: str
 ) -> None:
@@ -156,7 +197,8 @@ async def test_a_backup_that_cannot_be_used_changes_nothing(
     _spoil(archive, spoil)
     told = await verb(environment | {"DATA_DIR": str(new)}, "restore", str(archive))
     assert (told.code, len(told.said)) == (2, 1), told
-    assert {"cut": "read", "foreign": "no backup", "damaged": "damaged"}.get(spoil, "newer version") in told.said[0]
+    reasons = {"cut": "read", "foreign": "no backup", "damaged": "damaged", "no database": "lacks its database"}
+    assert reasons.get(spoil, "newer version") in told.said[0]
     assert [path.name for path in new.iterdir()] == ["pawprint.lock"]
 
 
@@ -170,6 +212,8 @@ def _spoil(archive: Path, how: str) -> None:
     manifest, database = room / "manifest.json", room / "pawprint.sqlite3"
     if how == "foreign":
         manifest.unlink()
+    elif how == "no database":
+        database.unlink()
     elif how == "newer format":
         manifest.write_text(manifest.read_text().replace('"format":1', '"format":9'))
     elif how == "newer tables":

@@ -19,13 +19,12 @@ from sandbox.backend.faults import Fault, Kind
 from tests.wire.household import Household, household
 from tests.wire.stormy import StormyDiscord, broken, forbidden, limited
 
-SECONDS = 12.0
+SECONDS = 8.0
 _STARTS_WITHIN = 30.0
 _FAULTS = (Kind.ERROR, Kind.BAD_GATEWAY, Kind.UNAVAILABLE, Kind.CUT, Kind.WRONG_TYPE, Kind.LIMITED)
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.xdist_group("kill")
 async def test_after_a_bad_day_all_that_was_answered_is_so(tmp_path: Path) -> None:
     async with household(tmp_path, seed=21) as house:
         storm = await weather(house, SECONDS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
@@ -14,7 +15,8 @@ import pytest
 
 from bot.card import Card
 from bot.identity import Person
-from bot.models import Species
+from bot.models import PictureKey, Source, Species
+from bot.services.pace import Pace
 from bot.services.votes import Door, Vote
 from sandbox.backend.application import EmbeddedBackend
 from sandbox.backend.faults import Fault, Kind
@@ -29,9 +31,28 @@ run = on_discord.run
 SLASH, MENU = 1, 3
 GROUPS = (1, 2)
 BUTTON, CHOICE, FIELD = 2, 3, 4
+# What may be chosen from a list of roles, and of channels.
+ENTITIES = {6: GUILD, 8: CHANNEL}
+BEYOND = ("settings import",)
+"""Commands that take a file, which comes from a host of Discord's own."""
 TROUBLE = "Reference for the bot's operator:"
-TYPED = {("dog", "category"): "hats", ("favourites add", "picture"): "{link}"}
-"""What people write into options that suggest nothing, by command and option; {link}: to a message of the bot's."""
+TYPED = {
+    ("breed search", "text"): "calm",
+    ("dog", "category"): "hats",
+    ("fact", "id"): "cat-001",
+    ("favourites add", "picture"): "{link}",
+    ("daily set", "time"): "08:30",
+    ("image", "id"): "{id}",
+    ("moderate hide", "picture"): "{id}",
+    ("moderate hide", "reason"): "blurred",
+    ("moderate reset", "picture"): "{id}",
+    ("settings emojis", "up"): "🐾",
+    ("settings emojis", "down"): "💤",
+    ("settings emojis", "save"): "⭐",
+    ("settings breeds", "remove"): "Siamese",
+    ("settings categories", "remove"): "hats",
+}
+"""What people write into options that suggest nothing, by command and option; {link}: to a message, {id}: a picture."""
 MENTIONS = ("cat Siamese", "dog german shephard dog", "cat burmatic", "no such command")
 """What people write after the bot's name besides the bare name of each command."""
 
@@ -50,6 +71,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the bot does a while later it does at once: counts drawn anew, answers that delete themselves."""
     monkeypatch.setattr("bot.ui.refresher._GATHERED_FOR", 0.0)
     monkeypatch.setattr("bot.failures._DELETE_AFTER", 0.0)
+    monkeypatch.setattr("cogs.help._DELETE_AFTER", 0.0)
 
 
 class OptionType(IntEnum):
@@ -60,6 +82,7 @@ class OptionType(IntEnum):
     FLAG = 5
     MEMBER = 6
     CHANNEL = 7
+    ROLE = 8
     FRACTION = 10
 
 
@@ -130,13 +153,15 @@ def controls(value: Any) -> Iterator[Json]:
 class Trier:
     """Somebody who tries everything: each command with each of its options, and whatever stands on the answers.
 
-    `restock` gives back what a command may have taken; `link` names a message of the bot's.
+    `restock` gives back what a command may have taken; `words` fill in what is TYPED.
     """
 
-    def __init__(self, discord: DiscordDouble, restock: Callable[[], Awaitable[None]], link: str) -> None:
+    def __init__(
+        self, discord: DiscordDouble, restock: Callable[[], Awaitable[None]], words: Mapping[str, str]
+    ) -> None:
         self._discord = discord
         self._restock = restock
-        self._link = link
+        self._words = words
 
     async def try_command(self, leaf: Leaf) -> None:
         """Use a slash command in each of its ways; none of them ends in trouble. What is on an answer is pressed."""
@@ -184,6 +209,9 @@ class Trier:
             return await self._discord.pick(
                 message, control["custom_id"], *(option["value"] for option in control["options"][:1]), user=user
             )
+        if control["type"] in ENTITIES:
+            chosen = str(ENTITIES[control["type"]])
+            return await self._discord.pick(message, control["custom_id"], chosen, user=user, kind=control["type"])
         assert control["type"] == BUTTON, f"teach the double to use {control}"
         seen = await self._discord.click(message, control["custom_id"], user=user)
         if "title" not in seen:
@@ -203,7 +231,7 @@ class Trier:
             if offered:
                 return [offered[0]["value"]]
         if (leaf.name, option["name"]) in TYPED:
-            return [TYPED[leaf.name, option["name"]].format(link=self._link)]
+            return [TYPED[leaf.name, option["name"]].format_map(self._words)]
         match option["type"]:
             case OptionType.NUMBER | OptionType.FRACTION:
                 return [option[end] for end in ("min_value", "max_value") if end in option] or [1]
@@ -213,6 +241,8 @@ class Trier:
                 return ["Mia", "Noah"]
             case OptionType.CHANNEL:
                 return [str(CHANNEL)]
+            case OptionType.ROLE:
+                return [str(GUILD)]
         pytest.fail(f"TYPED lacks what people write into {option['name']!r} of /{leaf.name}")
 
 
@@ -241,6 +271,8 @@ MESSAGE = MESSAGES + "/{message_id}"
 
 async def test_every_command_in_each_of_its_ways(document: DiscordDocument, discord: DiscordDouble, run: Run) -> None:
     async with run() as app:
+        # Nobody tries as much as this by hand.
+        app.gate.pace = Pace(app.clock, burst=math.inf)
         # Something to list, more than a page of it.
         posts = [await discord.slash(species, count=4) for species in Species]
         parsed = [Card.parse(control["custom_id"]) for seen in posts for control in controls(seen["components"])]
@@ -251,9 +283,18 @@ async def test_every_command_in_each_of_its_ways(document: DiscordDocument, disc
             for picture in pictures:
                 await app.favourites.add(mia, picture)
                 await app.votes.cast(mia, picture, Vote.UP, Door.BUTTON)
+            await app.guilds.reset(GUILD, mia.user)
+            # Somebody else and another picture, so that nothing that is tried here is kept from anybody.
+            await app.moderation.unhide(GUILD, mia.user, app.moderation.hidden_in(GUILD))
+            await app.moderation.hide(GUILD, mia.user, PictureKey(Source.CATAPI, "elsewhere"))
+            await app.moderation.let_vote([mia, Person(GUILD, PEOPLE["Noah"])], mia.user)
+            await app.moderation.keep_from_voting(Person(GUILD, 1), mia.user)
 
-        trier = Trier(discord, restock, f"https://discord.com/channels/{GUILD}/{CHANNEL}/{posts[0]['id']}")
+        link = f"https://discord.com/channels/{GUILD}/{CHANNEL}/{posts[0]['id']}"
+        trier = Trier(discord, restock, {"link": link, "id": min(pictures).id})
         for leaf in leaves(discord.commands):
+            if leaf.name in BEYOND:
+                continue
             if leaf.kind == SLASH:
                 await trier.try_command(leaf)
             else:
@@ -261,7 +302,8 @@ async def test_every_command_in_each_of_its_ways(document: DiscordDocument, disc
                 for count in (1, 4):
                     ask = partial(discord.menu, leaf.name, await discord.slash("cat", count=count))
                     await trier.press_all(await ask(), ask)
-    assert undriven(discord.commands, discord.interactions) == set()
+    missing = undriven(discord.commands, discord.interactions)
+    assert {name for name in missing if not name.startswith(BEYOND)} == set()
     assert found(document, discord) == []
     assert {("PUT", COMMANDS), ("POST", CALLBACK), ("POST", FOLLOW_UP)} <= sent(document, discord)
     assert {4, 5, 7, 8, 9} <= answered(discord)
@@ -306,6 +348,8 @@ async def test_a_service_in_trouble(
         for species in Species:
             for way in ({}, {"count": 4}, {"breed": "beng" if species is Species.CAT else "1"}):
                 await discord.slash(species, **way)
+        # Pictures that stand in cannot help here.
+        await discord.slash("image", id="nobodyknows")
     assert found(document, discord) == []
     assert {("PATCH", ORIGINAL), ("POST", FOLLOW_UP), ("DELETE", ORIGINAL)} <= sent(document, discord)
 

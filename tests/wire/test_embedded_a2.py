@@ -336,7 +336,7 @@ async def test_long_ids_are_cut(cats: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "facts"), ("POST", "images/upload"), ("GET", "nothing"), ("PUT", "votes")]
+    ("method", "path"), [("GET", "sources"), ("POST", "images/upload"), ("GET", "nothing"), ("PUT", "votes")]
 )
 async def test_what_is_not_there(cats: House, method: str, path: str) -> None:
     answer = await cats.ask(method, f"cat/{path}", KEY)

@@ -244,7 +244,7 @@ async def test_sub_ids_are_counted(dogs: House) -> None:
     assert [one["sub_id"] for one in (await dogs.get("dog/sub-ids?limit=1&page=1", KEY)).json] == ["you"]
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "facts"), ("POST", "pets"), ("POST", "webhooks")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "health-tips"), ("POST", "pets"), ("POST", "webhooks")])
 async def test_what_is_not_there(dogs: House, method: str, path: str) -> None:
     for key in (KEY, None):
         answer = await dogs.ask(method, f"dog/{path}", key)

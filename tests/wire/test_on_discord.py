@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bot.card import Card
 from bot.client import Pawprint
 from bot.endpoints import use_endpoints
 from bot.settings import Secret, Settings
+from bot.ui import in_time
 from sandbox.backend.application import EmbeddedBackend
 from sandbox.backend.faults import Fault, Kind
 from tests.wire.discord_double import TOKEN, DiscordDouble
@@ -193,7 +195,8 @@ async def test_a_dead_service_answers_with_a_sentence_and_a_reference(
 ) -> None:
     backend.faults.add(Fault(kind=Kind.DROPPED))
     async with run():
-        await discord.slash("cat", breed="siam")
+        # Of this breed no picture can stand in.
+        await discord.slash("cat", breed="mala")
         # Whatever stood in the place of "thinking…" goes: it was for everybody.
         await discord.until(lambda: [m.raw["flags"] & EPHEMERAL for m in discord.messages.values()] == [EPHEMERAL])
     [told] = discord.messages.values()
@@ -215,6 +218,39 @@ async def test_the_gateway_of_the_settings_is_used_whatever_discord_names(discor
     discord.told_gateway = "ws://127.0.0.1:9/elsewhere"
     async with run():
         assert buttons_on(await discord.slash("dog"))
+
+
+async def test_a_press_on_a_locked_database_is_acknowledged_in_time_and_answered_when_it_is_free(
+    discord: DiscordDouble, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_time, "PATIENCE", 0.05)
+
+    def waiting() -> tuple[int, int]:
+        """Return how many answers "thinking…" stands for, and how many messages wait to be drawn anew."""
+        kinds = [asked.body["type"] for asked in discord.asked_for("POST", "/callback")]
+        return kinds.count(5), kinds.count(6)
+
+    async with run() as app:
+        card = await discord.slash("cat", breed="siam")
+        while await app.posts.of_message(int(card["id"])) is None:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+        menu = await discord.menu("Picture…", card)
+        database = tmp_path / "data" / "pawprint.sqlite3"
+        with closing(sqlite3.connect(database, isolation_level=None, check_same_thread=False)) as other:
+            await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+            thinking, drawing = waiting()
+            by_button = asyncio.create_task(press(discord, card, "👍"))
+            by_menu = asyncio.create_task(press(discord, menu, "👍", user="Noah"))
+            by_command = asyncio.create_task(discord.slash("favourites add"))
+            await discord.until(lambda: waiting() == (thinking + 1, drawing + 2))
+            assert not by_button.done()
+            assert not by_menu.done()
+            assert "You have not voted" in texts_on(await press(discord, card, "ℹ️"))  # who only reads waits for nobody
+            other.execute("ROLLBACK")
+        assert buttons_on(await by_button)["👍"]["label"]
+        assert "You voted 👍." in texts_on(await by_menu)
+        assert "❤️" in texts_on(await by_command)
+        assert (await app.votes.standing(GUILD, card_on(card).picture)).up == 2
 
 
 async def test_a_card_that_was_forgotten_is_known_again_once_it_is_pressed(discord: DiscordDouble, run: Run) -> None:

@@ -19,6 +19,7 @@ import pytest
 from bot import __version__
 from bot.permissions import NEEDED
 from sandbox.backend.application import EmbeddedBackend
+from tests.measured import measured
 from tests.wire.discord_double import TOKEN, DiscordDouble
 from tests.wire.discord_shapes import APPLICATION, Json, walk
 
@@ -99,7 +100,7 @@ class Copy:
 
 @asynccontextmanager
 async def copy_of(environment: Environment, *arguments: str) -> AsyncIterator[Copy]:
-    """Start the bot with these variables and no others; it is killed if it still runs at the end."""
+    """Start the bot with these variables and none of the machine's; it is killed if it still runs at the end."""
     with tempfile.NamedTemporaryFile(suffix=".env") as nothing:
         async with started(environment, "--env-file", nothing.name, *arguments) as copy:
             yield copy
@@ -113,7 +114,7 @@ async def started(environment: Environment, *arguments: str) -> AsyncIterator[Co
         sys.executable,
         *("-m", "bot", *arguments),
         cwd=ROOT,
-        env={**strict, **environment},
+        env={**strict, **measured(), **environment},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -177,6 +178,14 @@ async def test_in_the_sandbox_it_prints_its_address_and_a_signal_ends_it(
             assert page.status == 200
         ended = await copy.stop(number)
     assert (ended.code, ended.said) == (0, [])
+
+
+async def test_without_the_sandbox_a_sentence_says_how_to_get_it(sandbox: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "simcord.py").write_text("raise ModuleNotFoundError('not installed', name=__name__)")
+    ended = await outcome(sandbox | {"PYTHONPATH": str(tmp_path)})
+    assert (ended.code, ended.out) == (2, "")
+    [sentence] = ended.said
+    assert sentence.startswith("There is no DISCORD_TOKEN, and the sandbox is not installed")
 
 
 async def test_a_wrong_token_ends_in_one_sentence(settings: dict[str, str]) -> None:

@@ -85,6 +85,14 @@ async def test_without_a_key_the_service_says_no_breeds_and_is_trusted() -> None
         assert [one.id for one in await cats.search(limit=9, breed_ids=["beng"])] == ["a"]
 
 
+async def test_an_answer_to_a_revoked_key_is_one_without_a_key() -> None:
+    async with api(says([image("a"), image("b")])) as (cats, server):
+        assert [one.id for one in await cats.search(limit=9, breed_ids=["beng"])] == ["a", "b"]
+        assert [one.id for one in await cats.search(limit=9, category_ids=["1"])] == ["a", "b"]
+        server.then(says([image("a"), image("b", breeds=[])]))
+        assert await cats.search(limit=9, breed_ids=["beng"]) == []
+
+
 async def test_unsafe_pictures_and_those_at_strange_hosts_are_dropped() -> None:
     found = [
         image("unsafe", unsafe_reasons=["adult content detected (very_likely)"]),
