@@ -42,7 +42,7 @@ _SPECIES = [app_commands.Choice(name=label(f"option.species.{species}"), value=s
 _CHOICES: Final = 25
 # Among so many of the newest a name is looked for while it is typed.
 _SUGGESTED_FROM: Final = 250
-_BETWEEN: Final = re.compile(r"[\s,;]+")
+_BETWEEN: Final = re.compile(r"[\s,;，；、]+")
 
 
 class Favourites(commands.GroupCog, group_name="favourites", group_description=label("command.favourites")):

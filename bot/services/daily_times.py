@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -88,8 +89,8 @@ def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 def time_of(typed: str) -> time:
-    """Return the time that somebody means: "08:30", "8.30", "8:30 pm", "8 am". Raises `BadTime`."""
-    match = _TIME.fullmatch(typed.strip())
+    """Return the time that somebody means: "08:30", "20：30", "8.30", "8:30 pm", "8 am". Raises `BadTime`."""
+    match = _TIME.fullmatch(unicodedata.normalize("NFKC", typed).strip())
     if match is None or (match["minute"] is None and match["half"] is None):
         raise BadTime(typed)
     hour, minute = int(match["hour"]), int(match["minute"] or 0)

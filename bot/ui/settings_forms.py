@@ -16,7 +16,7 @@ from bot.services.breeds import Breeds
 from bot.ui.guarded import Interaction
 
 _OPEN_FOR: Final = 600.0
-_BETWEEN: Final = re.compile(r"[,;\n]+")
+_BETWEEN: Final = re.compile(r"[,;，；、\n]+")
 _LONGEST: Final = 64
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, TimeoutError, expect
+
+_TRIES = 5
+_TAKEN_WITHIN = 2000.0
 
 
 @dataclass
@@ -58,7 +61,7 @@ class Discord:
             keyboard.type(value, delay=10)
             if option or choose:
                 self._choose(choose or value)
-        self.page.locator("#send-message").click()
+        self._click(self.page.locator("#send-message"), "run_command")
 
     def type_needed(self, name: str, *values: str) -> None:
         """Type a slash command whose options are all required, and send it; each value is picked from suggestions."""
@@ -69,12 +72,31 @@ class Discord:
             expect(self.page.locator("input:focus")).to_have_value("")
             self.page.keyboard.type(value, delay=10)
             self._choose(value)
-        self.page.locator("#send-message").click()
+        self._click(self.page.locator("#send-message"), "run_command")
 
     def _choose(self, text: str) -> None:
         listed = self.page.get_by_role("option").filter(has_text=text).first
         expect(listed).to_be_visible()
         listed.click()
+
+    def press(self, emoji: str) -> None:
+        """Press the newest button with an emoji."""
+        self._click(self.button(emoji), "click")
+
+    def _click(self, control: Locator, kind: str) -> None:
+        """Click until the page sends an action of a kind: while it is busy, it drops a click silently."""
+
+        def sent(request: Request) -> bool:
+            return request.url.endswith("/api/action") and f'"kind":"{kind}"' in (request.post_data or "")
+
+        for _ in range(_TRIES):
+            try:
+                with self.page.expect_request(sent, timeout=_TAKEN_WITHIN):
+                    control.click()
+            except TimeoutError:
+                continue
+            return
+        raise AssertionError(f"the page took no {kind}")
 
     def expect_count(self, emoji: str, count: int) -> None:
         """Expect the newest card to show a count beside an emoji; 0 shows nothing."""

@@ -85,9 +85,9 @@ def _channel(index: Page) -> Discord:
     discord.ask("cat", "breed", "Siamese")
     for count, member in enumerate(("Mia", "Noah", "Yuki"), start=1):
         discord.view_as(member)
-        discord.button("👍").click()
+        discord.press("👍")
         discord.expect_count("👍", count)
-    discord.button("❤️").click()
+    discord.press("❤️")
     discord.expect_count("❤️", 1)
     _newest(discord, "Siamese")
     _keep(discord.page, "sandbox")
@@ -148,7 +148,7 @@ def _loved(index: Page) -> None:
     page.set_viewport_size({"width": _DESKTOP, "height": 900})
     for (command, breed), voters in _LOVED.items():
         discord.ask(command, "breed", breed)
-        discord.button("❤️").click()
+        discord.press("❤️")
         discord.expect_count("❤️", 1)
         for count, member in enumerate(voters, start=1):
             index.locator("form[action='/react'] select").select_option(member)

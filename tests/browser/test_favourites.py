@@ -16,7 +16,7 @@ def save_six(discord: Discord) -> None:
     """Ask for six cats and press the heart of each."""
     for breed in BREEDS:
         discord.ask("cat", "breed", breed)
-        discord.button("❤️").click()
+        discord.press("❤️")
         discord.expect_count("❤️", 1)
 
 

@@ -37,7 +37,7 @@ def test_a_fact_names_its_source_and_leads_to_another(index: Page) -> None:
     number = page.get_by_text(re.compile(r"cat-\d{3}")).last
     first = number.inner_text()
     expect(page.get_by_role("link").last).to_have_attribute("href", re.compile("^https://"))
-    discord.button("💡").click()
+    discord.press("💡")
     expect(number).not_to_have_text(first)
 
 

@@ -48,7 +48,7 @@ def test_rankings_and_own_votes_are_there_with_links_to_the_messages(index: Page
         picture = discord.page.get_by_alt_text(f"A {species} of the breed {breed}.").last
         expect(picture).to_be_visible()
         discord.page.wait_for_function(LOADED, arg=picture.element_handle())
-        discord.button("👍").click()
+        discord.press("👍")
         discord.expect_count("👍", 1)
 
     discord.type_command("top pictures", "period", "the last 7")

@@ -375,7 +375,7 @@ async def test_remove_takes_ids_and_links_several_at_once(stage: Stage) -> None:
     card = await stage.card("cat")
     await card.press(stage.mia, "❤️")
     link = f"https://discord.com/channels/{stage.world.guild.id}/{card.channel.id}/{card.message_id}"
-    typed = f"{saved[0].id}, catapi:{saved[2].id} {link}"
+    typed = f"{saved[0].id}、catapi:{saved[2].id}, {link}"
     said = privately(await stage.mia.slash(stage.pets, "favourites remove", picture=typed))
     assert said == "3 pictures are removed from your favourites."
     assert (await listed(stage)).ids == [saved[1].id]

@@ -91,7 +91,7 @@ def test_every_date_that_exists_has_one_slot(zone: ZoneInfo, at: time, now: date
     [
         *(("08:30", time(8, 30)), (" 8:30 ", time(8, 30)), ("8.30", time(8, 30)), ("20h15", time(20, 15))),
         *(("8:30 pm", time(20, 30)), ("8 AM", time(8)), ("12 am", time(0)), ("12:05pm", time(12, 5))),
-        *(("00:00", time(0)), ("9 p.m.", time(21))),
+        *(("00:00", time(0)), ("9 p.m.", time(21)), ("２０：３０", time(20, 30))),
     ],
 )
 def test_a_time_is_read_as_people_write_it(typed: str, meant: time) -> None:
