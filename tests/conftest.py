@@ -1,4 +1,4 @@
-"""What all tests share: which of them stay together, files that lie in memory, and cheap collecting of garbage."""
+"""What all tests share: which of them stay together, files in memory, cheap collecting of garbage, no stop-watch."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+# How long an example takes is the machine's affair.
+settings.register_profile("pawprint", deadline=None)
+settings.load_profile("pawprint")
 
 MEMORY: Final = Path("/dev/shm")
 # A whole run needs less than half of it at a time.

@@ -309,7 +309,7 @@ async def test_a_reset_takes_back_every_vote_of_one_server_here_and_at_the_servi
     assert await votes.reset(HERE, A.key) == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     supply=st.integers(1, 12),
     others=st.integers(0, 3),

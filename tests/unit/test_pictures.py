@@ -113,7 +113,7 @@ async def rest() -> None:
         await asyncio.wait(others)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     supply=st.integers(1, 24),
     counts=st.lists(st.integers(1, 4), min_size=1, max_size=30),
@@ -141,7 +141,7 @@ def test_as_many_in_a_row_as_there_are_never_repeat(
         assert len(set(seen[start : start + supply])) == supply
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     asked=st.lists(
         st.tuples(st.sampled_from([CATS, SIAMESE]), st.integers(1, 3), st.integers(1, 4)), min_size=2, max_size=12
@@ -295,7 +295,7 @@ def both(cats: Service, dogs: Service) -> Pictures:
     return Pictures({Species.CAT: cats, Species.DOG: dogs}, spawn, BREEDS, Shelf(), Unproven())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cats=st.integers(0, 12), dogs=st.integers(0, 12), counts=st.lists(st.integers(1, 4), min_size=1, max_size=8))
 def test_either_takes_from_both_without_a_repeat_as_long_as_there_are_any(
     cats: int, dogs: int, counts: list[int]
@@ -323,6 +323,7 @@ async def test_either_shares_the_pools_of_both() -> None:
     pictures = both(cats, dogs)
     pictures.warm()
     await rest()
+    random.seed(8)  # else all eight are of one species now and then
     asked = len(cats.asked) + len(dogs.asked)
     found = [one for _ in range(8) for one in await pictures.ready(EITHER, 1, 1) or []]
     assert {one.species for one in found} == set(Species)

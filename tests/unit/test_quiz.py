@@ -236,7 +236,7 @@ def test_streaks_are_what_a_plain_model_says(table: tuple[asyncio.Runner, Quiz, 
     runner, quiz, clock = table
     numbers = itertools.count(10**6)
 
-    @settings(max_examples=20, deadline=None, database=None)
+    @settings(max_examples=20, database=None)
     @given(st.lists(st.dictionaries(st.sampled_from((ANN, BEN, CLEO)), st.sampled_from((RIGHT, WRONG))), max_size=9))
     def check(rounds: list[dict[int, int]]) -> None:
         space = next(numbers)

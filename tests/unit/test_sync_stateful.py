@@ -447,7 +447,6 @@ def test_everything_agrees_in_the_end(household: type[Household], caplog: pytest
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=30,
-            deadline=None,
             database=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),

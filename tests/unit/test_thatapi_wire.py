@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
@@ -267,7 +267,6 @@ bodies = (
 )
 
 
-@settings(deadline=None)
 @given(bodies, st.integers(min_value=0, max_value=100))
 def test_broken_bodies_give_one_kind_of_error(body: bytes, kept: int) -> None:
     def read(make: Callable[[Raw], object]) -> None:
@@ -290,7 +289,6 @@ def test_broken_bodies_give_one_kind_of_error(body: bytes, kept: int) -> None:
         return
 
 
-@settings(deadline=None)
 @given(things)
 def test_a_breed_that_is_read_is_clean(thing: dict[str, object]) -> None:
     raw = Raw(json.dumps(thing | {"id": "x", "name": "X"}).encode())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,7 +17,8 @@ import pytest
 from aiohttp import web
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
-from discord.utils import time_snowflake
+from discord.utils import snowflake_time, time_snowflake
+from msgspec import structs
 
 from bot.app import App
 from bot.client import Pawprint
@@ -42,10 +45,10 @@ class Deaf(StormyDiscord):
     def __init__(self, clock: SystemClock) -> None:
         super().__init__()
         self.lost = 0
-        self._clock = clock
+        self.clock = clock
 
     def _id(self) -> str:
-        self._last_id = max(self._last_id + 1, time_snowflake(self._clock.now()))
+        self._last_id = max(self._last_id + 1, time_snowflake(self.clock.now()))
         return str(self._last_id)
 
     async def _post(self, request: web.Request) -> web.Response:
@@ -197,6 +200,49 @@ async def test_a_post_that_others_wrote_after_is_still_found(deaf: Deaf, run: Ru
         assert bot.app.counts.of("daily", "found") == 1
         assert len([message for message in posted(deaf) if message["components"]]) == 1
         assert len([asked for asked in deaf.asked_for("GET", POSTS) if "after" in asked.query]) == 2
+
+
+async def test_a_year_over_changes_of_the_clock_and_outages_has_one_post_a_day(
+    deaf: Deaf, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody else asks for pictures: no store of them has to be looked at anew each day.
+    monkeypatch.setattr("bot.services.pictures.LOW", 0)
+    monkeypatch.setattr("bot.services.supply._ENOUGH", 1)
+    early = structs.replace(PLAN, at=time(2, 30), with_fact=False)
+    dice, zone, ends, days = random.Random(3), early.zone, deaf.clock.now() + timedelta(days=366), Counter[date]()
+    moments: dict[date, time] = {}
+    missed = set[date]()
+    while deaf.clock.now() < ends:
+        async with run() as bot:
+            if not days:
+                await bot.app.dailies.put(GUILD, 11, early)
+            stops = min(ends, deaf.clock.now() + timedelta(days=100))
+            while deaf.clock.now() < stops:
+                deaf.lost = int(dice.random() < 0.03)
+                before = len(deaf.messages)
+                left = await asyncio.wait_for(bot.app.spawn(bot.client.daily_courier.round.go(), name="round"), 15)
+                for message_id in list(deaf.messages)[before:]:
+                    at = snowflake_time(int(message_id)).astimezone(zone)
+                    days[at.date()] += 1
+                    moments[at.date()] = at.time().replace(second=0, microsecond=0)
+                assert left is not None
+                deaf.clock.shift += timedelta(seconds=left)
+        # An outage: what came due meanwhile is made up for once.
+        gone = deaf.clock.now().astimezone(zone).date()
+        deaf.clock.shift += timedelta(days=2, hours=6)
+        missed |= {gone + timedelta(days=day) for day in range(3)}
+    whole = {min(days) + timedelta(days=day) for day in range((max(days) - min(days)).days)}
+    assert set(days.values()) == {1}
+    assert whole - set(days) <= missed
+    assert len(days) > 355
+    usual = {day: at for day, at in moments.items() if day not in missed}
+    late = {day: at for day, at in usual.items() if at != time(2, 30)}
+    # In the night that has no half past two, the first moment after the gap.
+    springs = {
+        day for day in usual if datetime.combine(day, time(2, 30), zone).astimezone(UTC).astimezone(zone).hour == 3
+    }
+    assert {day: at for day, at in late.items() if day in springs} == dict.fromkeys(springs, time(3))
+    assert all(time(2, 30) < at < time(3, 30) for at in late.values())
 
 
 def people_write(deaf: Deaf, times: int) -> None:
