@@ -191,10 +191,11 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
     async def _show_card(self, interaction: Interaction, chosen: Favourite, *, show: bool) -> None:
         app, who = self.bot.app, actor(interaction)
         say = post_texts(interaction.guild, interaction) if show else texts(interaction.locale.value)
-        ready = self._at_hand(chosen)
+        upload = app.guilds.of(who.space).uploads
+        ready = self._at_hand(chosen, upload=upload)
         if ready is None:
             await interaction.response.defer(ephemeral=not show, thinking=True)
-            ready = await app.away(self._fetched(chosen, who))
+            ready = await app.away(self._fetched(chosen, who, upload=upload))
         picture, media = ready
         card = Card(picture.key, Wanted(species=picture.species), who.user)
         if not card.portable:
@@ -212,18 +213,18 @@ class Favourites(commands.GroupCog, group_name="favourites", group_description=l
         if show and message_id is not None and interaction.channel_id is not None:
             await app.posts.record(message_id, interaction.channel_id, who.space, [card], names)
 
-    def _at_hand(self, chosen: Favourite) -> tuple[Picture, list[Media]] | None:
-        media = self.bot.app.delivery.at_hand([chosen.picture]) if chosen.picture else None
+    def _at_hand(self, chosen: Favourite, *, upload: bool) -> tuple[Picture, list[Media]] | None:
+        media = self.bot.app.delivery.at_hand([chosen.picture], upload=upload) if chosen.picture else None
         return None if chosen.picture is None or media is None else (chosen.picture, media)
 
-    async def _fetched(self, chosen: Favourite, who: Person) -> tuple[Picture, list[Media]]:
+    async def _fetched(self, chosen: Favourite, who: Person, *, upload: bool) -> tuple[Picture, list[Media]]:
         picture = chosen.picture
         if picture is None:
             found = await self.resolve.ask(value_of(chosen.key), who)
             picture = await self.bot.app.posts.picture(found.cards[0].picture)
         if picture is None:
             raise CardGone
-        return picture, await self.bot.app.delivery.prepare([picture])
+        return picture, await self.bot.app.delivery.prepare([picture], upload=upload)
 
 
 async def setup(bot: Any) -> None:

@@ -16,6 +16,7 @@ from bot.models import Species
 from bot.refused import BadSettingsFile
 from bot.services.guild_settings import LONGEST_COOLDOWN, Again, Delivery, GuildSettings, Voting
 from bot.services.settings_file import LARGEST, parse
+from bot.ui.channel_option import ChannelOption
 from bot.ui.confirm import SentenceView
 from bot.ui.gate import mend
 from bot.ui.in_time import tell
@@ -52,29 +53,8 @@ _SEEDS = [
 ]
 
 
-class _Channel(app_commands.Transformer):
-    """A channel or category, of the kinds that a setting may name."""
-
-    def __init__(self, kinds: list[discord.ChannelType]) -> None:
-        self._kinds = kinds
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """A channel."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """The kinds that Discord offers."""
-        return self._kinds
-
-    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> Any:
-        """Take it as it is: whoever manages the server may name every channel that they see."""
-        return value
-
-
-Place = app_commands.Transform[Any, _Channel(CHANNEL_KINDS)]
-LogPlace = app_commands.Transform[Any, _Channel(LOG_KINDS)]
+Place = app_commands.Transform[Any, ChannelOption(CHANNEL_KINDS)]
+LogPlace = app_commands.Transform[Any, ChannelOption(LOG_KINDS)]
 
 
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)

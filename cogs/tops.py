@@ -13,6 +13,7 @@ from bot.card import base36
 from bot.i18n import Texts
 from bot.identity import Person
 from bot.services.rankings import Period, Sheet
+from bot.ui.channel_option import ChannelOption
 from bot.ui.entries import noted, tiles_of
 from bot.ui.gallery import Page, Tile, open_gallery
 from bot.ui.labels import label
@@ -41,18 +42,8 @@ _WITH_MESSAGES: Final = [
 ]
 
 
-class _Channel(app_commands.Transformer):
+class _Seen(ChannelOption):
     """A channel in which pictures are posted, and which the person may see: Discord sends along what they may."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """A channel."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """The kinds that Discord offers."""
-        return _WITH_MESSAGES
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> AnyChannel:
         """Let nobody look into a channel that is closed to them. Raises `MissingPermissions`."""
@@ -158,7 +149,7 @@ class Tops(commands.GroupCog, group_name="top", group_description=label("command
         self,
         interaction: Interaction,
         period: str = Period.ALL.value,
-        channel: app_commands.Transform[AnyChannel, _Channel] | None = None,
+        channel: app_commands.Transform[AnyChannel, _Seen(_WITH_MESSAGES)] | None = None,
         show: bool = False,
     ) -> None:
         """Show the pictures with the most thumbs up."""
@@ -171,7 +162,7 @@ class Tops(commands.GroupCog, group_name="top", group_description=label("command
         self,
         interaction: Interaction,
         period: str = Period.ALL.value,
-        channel: app_commands.Transform[AnyChannel, _Channel] | None = None,
+        channel: app_commands.Transform[AnyChannel, _Seen(_WITH_MESSAGES)] | None = None,
         show: bool = False,
     ) -> None:
         """Show the breeds whose pictures have the most thumbs up."""

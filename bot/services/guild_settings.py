@@ -112,6 +112,11 @@ class GuildSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
         msgspec.structs.force_setattr(self, "roles", roles)
 
     @property
+    def uploads(self) -> bool:
+        """Whether every picture is to be uploaded, even where a link would last."""
+        return self.delivery is Delivery.UPLOAD
+
+    @property
     def vote_buttons(self) -> bool:
         """Whether cards have thumbs to press."""
         return self.voting in (Voting.BOTH, Voting.BUTTONS)

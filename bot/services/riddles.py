@@ -14,7 +14,6 @@ from bot.errors import NoPictures
 from bot.models import Breed, BreedName, Picture, Species, Wanted
 from bot.services.breeds import Breeds
 from bot.services.delivery import Media
-from bot.services.guild_settings import Delivery as Way
 from bot.services.guild_settings import GuildSettings
 from bot.services.pool import Shows
 
@@ -83,7 +82,7 @@ class Riddles:
         ready = await self._pictures.ready(_wanted(breed), channel, 1, shows=shows)
         if not ready or not _shows_only(ready[0], breed):
             return None
-        media = self._delivery.at_hand(ready, upload=settings.delivery is Way.UPLOAD)
+        media = self._delivery.at_hand(ready, upload=settings.uploads)
         if media is None or tells(media[0].reference, breed):
             return None
         return self._riddle(breed, known, ready[0], media[0])
@@ -101,7 +100,7 @@ class Riddles:
                 continue
             if not _shows_only(picture, breed):
                 continue
-            (media,) = await self._delivery.prepare([picture], upload=settings.delivery is Way.UPLOAD)
+            (media,) = await self._delivery.prepare([picture], upload=settings.uploads)
             if tells(media.reference, breed):
                 (media,) = await self._delivery.prepare([picture], upload=True)
             return self._riddle(breed, known, picture, media)

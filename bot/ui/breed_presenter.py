@@ -67,11 +67,12 @@ class BreedPresenter:
 
     async def _find(self, breeds: Sequence[Breed], interaction: Interaction) -> list[_Found]:
         """Return each breed with a picture, where one can be had."""
-        channel, shows = interaction.channel_id or 0, self._app.moderation.shown_in(actor(interaction).space)
+        space = actor(interaction).space
+        channel, shows = interaction.channel_id or 0, self._app.moderation.shown_in(space)
         found = await asyncio.gather(*(self._one(breed, channel, shows) for breed in breeds))
         pictures = [one.picture for one in found if one.picture is not None]
         try:
-            media = iter(await self._app.delivery.prepare(pictures))
+            media = iter(await self._app.delivery.prepare(pictures, upload=self._app.guilds.of(space).uploads))
         except BackendError as error:
             return [_Found(breed, failure=error) for breed in breeds]
         return [

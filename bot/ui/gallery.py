@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import discord
 import msgspec
@@ -26,9 +26,6 @@ from bot.ui.guarded import GuardedButton, Interaction
 from bot.ui.links import Place, link_to
 from bot.ui.people import EVERYBODY, actor
 from bot.ui.speech import post_texts
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 _log = logging.getLogger(__name__)
 
@@ -131,11 +128,11 @@ async def open_gallery(
     say = _speech(interaction, owner)
     page = await interaction.client.listings[listing].page(actor(interaction), query, number, say)
     page = _with_links(interaction, page, owner, say)
-    media = _at_hand(interaction.client.app, page)
+    media = _at_hand(interaction, page)
     if media is None:
         if not interaction.response.is_done():
             await interaction.response.defer(ephemeral=not show, thinking=True)
-        media = await interaction.client.app.away(_fetched(interaction.client.app, page))
+        media = await interaction.client.app.away(_fetched(interaction, page))
     page, files = _with_media(page, media)
     view = GalleryView(page, listing, query, owner, say)
     if interaction.response.is_done():
@@ -153,11 +150,11 @@ async def turn_gallery(
     page = _with_links(interaction, page, owner, say)
     if said is not None:
         page = msgspec.structs.replace(page, note=said)
-    media = _at_hand(interaction.client.app, page)
+    media = _at_hand(interaction, page)
     if media is None:
         if not interaction.response.is_done():
             await interaction.response.defer()
-        media = await interaction.client.app.away(_fetched(interaction.client.app, page))
+        media = await interaction.client.app.away(_fetched(interaction, page))
     page, files = _with_media(page, media)
     view = GalleryView(page, listing, query, owner, say)
     if interaction.response.is_done():
@@ -284,23 +281,25 @@ def _speech(interaction: Interaction, owner: int) -> Texts:
     return post_texts(interaction.guild, interaction) if owner == EVERYBODY else texts(interaction.locale.value)
 
 
-def _at_hand(app: App, page: Page) -> list[Media | None] | None:
+def _at_hand(interaction: Interaction, page: Page) -> list[Media | None] | None:
     """Return the media of each tile when no network is needed for them, else None."""
-    ready = app.delivery.at_hand([shown.picture for shown in page.tiles if shown.picture is not None])
+    pictures = [shown.picture for shown in page.tiles if shown.picture is not None]
+    ready = interaction.client.app.delivery.at_hand(pictures, upload=_uploads(interaction))
     if ready is None:
         return None
     following = iter(ready)
     return [None if shown.picture is None else next(following) for shown in page.tiles]
 
 
-async def _fetched(app: App, page: Page) -> list[Media | None]:
+async def _fetched(interaction: Interaction, page: Page) -> list[Media | None]:
     """Return the media of each tile; one that its service does not give is None, and the others are shown."""
+    delivery, upload = interaction.client.app.delivery, _uploads(interaction)
 
     async def fetch(place: int, picture: Picture | None) -> Media | None:
         if picture is None:
             return None
         try:
-            (media,) = await app.delivery.prepare([picture])
+            (media,) = await delivery.prepare([picture], upload=upload)
         except BackendError as error:
             _log.info("A picture of a gallery could not be had: %s", error)
             return None
@@ -311,6 +310,10 @@ async def _fetched(app: App, page: Page) -> list[Media | None]:
         return Media(f"attachment://{name}", name, media.content)
 
     return await asyncio.gather(*(fetch(place, shown.picture) for place, shown in enumerate(page.tiles, start=1)))
+
+
+def _uploads(interaction: Interaction) -> bool:
+    return interaction.client.app.guilds.of(actor(interaction).space).uploads
 
 
 def _with_media(page: Page, media: Sequence[Media | None]) -> tuple[Page, list[discord.File]]:

@@ -18,7 +18,6 @@ from bot.messenger import files_of
 from bot.models import Breed, Picture, PictureKey, Trouble, Units, Wanted
 from bot.refused import Excluded
 from bot.services.delivery import Media
-from bot.services.guild_settings import Delivery as Way
 from bot.services.guild_settings import GuildSettings
 from bot.services.posts import NOBODY
 from bot.services.votes import Vote
@@ -118,7 +117,7 @@ class Presenter:
         Its 🔁 brings any of its species. Raises `CardGone` when no button could carry its id.
         """
         settings = self._app.guilds.of(person.space)
-        upload = settings.delivery is Way.UPLOAD
+        upload = settings.uploads
         media = self._app.delivery.at_hand([picture], upload=upload) if picture is not None else None
         if picture is None or media is None:
             await interaction.response.defer()
@@ -242,14 +241,14 @@ class Presenter:
         return facts(breed, units, Known(self._app.breeds.learned_at(breed.species), self._app.clock.now()), say)
 
     async def _at_hand(self, wanted: Wanted, channel: int, count: int, space: int) -> Ready:
-        shows, upload = self._app.moderation.shown_in(space), self._app.guilds.of(space).delivery is Way.UPLOAD
+        shows, upload = self._app.moderation.shown_in(space), self._app.guilds.of(space).uploads
         pictures = await self._app.pictures.ready(wanted, channel, count, shows=shows)
         return Ready(pictures, self._app.delivery.at_hand(pictures, upload=upload) if pictures else None)
 
     async def _gather(
         self, wanted: Wanted, channel: int, count: int, pictures: list[Picture] | None, space: int
     ) -> Ready:
-        shows, upload = self._app.moderation.shown_in(space), self._app.guilds.of(space).delivery is Way.UPLOAD
+        shows, upload = self._app.moderation.shown_in(space), self._app.guilds.of(space).uploads
         served = await self._app.pictures.serve(wanted, channel, count, having=pictures or (), shows=shows)
         media = await self._app.delivery.prepare(served.pictures, upload=upload)
         return Ready(served.pictures, media, served.troubles)

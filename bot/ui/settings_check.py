@@ -55,9 +55,11 @@ async def _findings(interaction: Interaction, settings: GuildSettings) -> list[_
     assert guild is not None
     me = await _me(interaction, guild)
     shows = TO_SHOW | (TO_SEED if settings.seeds(interaction.client.app.settings.seed_reactions) else TO_SHOW)
+    dailies = await interaction.client.app.dailies.of(guild.id)
+    places = dict.fromkeys([*settings.channels, *(daily.channel_id for daily in dailies if not daily.paused)])
     found = []
-    for number in settings.channels:
-        channel = guild.get_channel(number)
+    for number in places:
+        channel = guild.get_channel_or_thread(number)
         if channel is not None:
             found.append(_Finding(number, lacking(channel.permissions_for(me), shows)))
     if not settings.channels and interaction.channel_id is not None:

@@ -240,7 +240,12 @@ async def test_pictures_come_as_uploads_where_the_server_wants_that(stage: Stage
     await sets(stage, delivery="upload")
     with patch.object(Delivery, "prepare", prepared), patch.object(Delivery, "at_hand", found):
         card = await stage.card("cat")
+        await card.press(stage.mia, "❤️")
+        for command in ("favourites list", "favourites random"):
+            privately(await stage.mia.slash(stage.pets, command))
+        await stage.mia.slash(stage.pets, "breed compare", first="cat:siam", second="cat:mcoo")
     assert set(asked) == {True}
+    assert len(asked) >= 4
     assert card.raw["attachments"]
 
 

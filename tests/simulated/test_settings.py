@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import discord
 import pytest
@@ -12,7 +14,9 @@ from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
 from bot.client import Pawprint
+from bot.models import Species
 from bot.reactions import Emojis
+from bot.services.daily import Plan
 from bot.services.guild_settings import DEFAULTS, Again, Delivery, GuildSettings, Voting
 from bot.services.settings_file import LARGEST, write
 from tests.simulated.stage import Card, Stage, privately, texts_of, walk
@@ -451,6 +455,12 @@ async def test_the_check_goes_through_all_places_and_names_what_lacks(admin: Adm
     said = texts_of(await admin.presses("panel:check:"))
     assert f"✅ <#{stage.pets.id}>" in said
     assert f"⚠️ I need Send Messages, Embed Links and Attach Files in <#{daily.id}>." in said
+    # Where a picture a day is posted counts as well.
+    await admin.types("channels", remove=daily)
+    assert f"<#{daily.id}>" not in await admin.types("check")
+    plan = Plan(channel_id=daily.id, at=time(8, 30), zone=ZoneInfo("UTC"), species=Species.CAT, with_fact=False)
+    await stage.app.dailies.put(stage.world.guild.id, admin.ada.id, plan)
+    assert f"⚠️ I need Send Messages, Embed Links and Attach Files in <#{daily.id}>." in await admin.types("check")
     # Who sets it there is told at once.
     assert f"⚠️ I need Send Messages in <#{daily.id}>." in await admin.types("log", channel=daily)
     await stage.app.guilds.put(
