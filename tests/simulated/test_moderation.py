@@ -260,7 +260,7 @@ async def test_who_is_kept_from_voting_is_told_so_at_each_door(moderator: Modera
     assert card.count("❤️") == 1
     kept = Shown(await moderator.asks("kept"))
     privately(kept.result)
-    entry = rf"\*\*1\.\*\* <@{stage.mia.id}>\n-# since <t:\d+:f>, decided by <@{moderator.max.id}>"
+    entry = rf"\*\*1\.\*\* <@{stage.mia.id}>\n-# Since <t:\d+:f>, decided by <@{moderator.max.id}>"
     assert re.search(entry, kept.text)
     after = Shown(await moderator.chooses(kept, [str(stage.mia.id)]))
     assert "✅ The votes of 1 member count again." in after.text
@@ -285,7 +285,7 @@ async def test_the_list_shows_no_picture_and_lets_some_be_seen_again(moderator: 
     assert sorted(names) == sorted(f"catapi:{key.id}" for key in keys)
     page = Shown(await moderator.asks("hidden", page=2))
     privately(page.result)
-    assert re.search(rf"hidden by <@{moderator.max.id}> on <t:\d+:f>\n-# Reason: \\\*blurred\\\*", page.text)
+    assert re.search(rf"Hidden by <@{moderator.max.id}> on <t:\d+:f>\n-# Reason: \\\*blurred\\\*", page.text)
     assert not page.thumbnails
     (select,) = [c for c in page.components if c["type"] == 3]
     chosen = [option["value"] for option in select["options"]]
@@ -296,8 +296,8 @@ async def test_the_list_shows_no_picture_and_lets_some_be_seen_again(moderator: 
     await stage.app.moderation.forget(stage.person(moderator.max))
     await moderator.types("keep-from-voting", member=stage.mia)
     await stage.app.moderation.forget(stage.person(moderator.max))
-    assert re.search(r"\n-# hidden on <t:\d+:f>\n-# Reason", await moderator.types("hidden"))
-    assert re.search(rf"<@{stage.mia.id}>\n-# since <t:\d+:f>\n", await moderator.types("kept"))
+    assert re.search(r"\n-# Hidden on <t:\d+:f>\n-# Reason", await moderator.types("hidden"))
+    assert re.search(rf"<@{stage.mia.id}>\n-# Since <t:\d+:f>\n", await moderator.types("kept"))
     link = last.message.jump_url
     assert await moderator.types("unhide", picture=link) == "👀 1 picture may be seen here again."
     assert "No such picture is hidden" in await moderator.types("unhide", picture="nothing-like-it")
