@@ -18,7 +18,7 @@ from bot.store.store import Store
 Look = Callable[[Settings], Awaitable[str]]
 
 
-async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - a verb's form
     """Print a line for each thing; the exit code is 1 when one of them will not do."""
     faults = 0
     looks: dict[str, Look] = {

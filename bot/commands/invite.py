@@ -9,7 +9,7 @@ from bot.permissions import invite_link
 from bot.settings import Settings
 
 
-async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - a verb's form
     """Print the link, with the permissions that the features need and no more."""
     async with logged_in(settings) as client:
         assert client.application_id is not None

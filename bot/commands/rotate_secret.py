@@ -18,7 +18,7 @@ leave what it is now, and put this after it:
 ,{number}:{secret}"""
 
 
-async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - a verb's form
     """Add the secret to the file, or say what to set. Raises AlreadyRunning while the bot runs on that file."""
     given = given_secrets(settings)
     if given:

@@ -12,7 +12,7 @@ from bot.discord_rest import logged_in
 from bot.settings import Settings
 
 
-async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+async def run(settings: Settings, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - a verb's form
     """Send the command tree, even when Discord has the same."""
     # The app stays closed: the commands are known without it, and a running bot keeps its data folder.
     bot = Pawprint(App(settings, SystemClock()))

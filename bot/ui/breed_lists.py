@@ -21,7 +21,7 @@ from bot.ui.cards import flag
 from bot.ui.colours import colour_of
 from bot.ui.entries import noted, tiles_of
 from bot.ui.gallery import PER_PAGE, Page, clamp, open_gallery
-from bot.ui.guarded import GuardedButton, Interaction
+from bot.ui.guarded import GuardedButton, Interaction, picked
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -162,7 +162,7 @@ class BreedSelect(GuardedButton, template=re.compile(r"breed-card")):
 
     async def press(self, interaction: Interaction) -> None:
         """Show the card."""
-        chosen: list[str] = interaction.data.get("values", []) if interaction.data else []  # type: ignore[assignment]
+        chosen = picked(interaction)
         breed = interaction.client.app.breeds.find(None, chosen[0])
         await interaction.client.breed_presenter.show_privately(interaction, breed, texts(interaction.locale.value))
 
@@ -186,7 +186,7 @@ class ValueSelect(GuardedButton, template=re.compile(r"breed-value:(?P<species>[
 
     async def press(self, interaction: Interaction) -> None:
         """Show the list."""
-        chosen: list[str] = interaction.data.get("values", []) if interaction.data else []  # type: ignore[assignment]
+        chosen = picked(interaction)
         by, value = find_value(interaction.client.app.breeds.all(self.species), chosen[0])
         await open_gallery(interaction, BreedList.name, Listed(self.species, by, value).query)
 

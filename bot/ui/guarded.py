@@ -6,7 +6,8 @@ discord.py sends an exception in a DynamicItem's `from_custom_id`, `interaction_
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Self, final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, cast, final
 
 import discord
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[Pawprint]
 else:
     Interaction = discord.Interaction
+
+
+def picked(interaction: discord.Interaction[Any]) -> list[str]:
+    """Return what was chosen from a list that is made anew from its `custom_id`: discord.py tells it to nobody else."""
+    data = cast("Mapping[str, Any]", interaction.data or {})  # what it holds depends on the kind of interaction
+    return list(data.get("values", ()))
 
 
 class GuardedButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):

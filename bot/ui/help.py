@@ -13,7 +13,7 @@ from bot.failures import permission_names
 from bot.i18n import Texts, texts
 from bot.permissions import NEEDED, lacking
 from bot.ui.colours import HOUSE
-from bot.ui.guarded import GuardedButton, Interaction
+from bot.ui.guarded import GuardedButton, Interaction, picked
 from bot.ui.help_words import about, command_text, list_text
 from bot.ui.lookup import is_at_home, usable
 from bot.ui.manual import Entry, Section
@@ -42,7 +42,7 @@ class HelpSelect(GuardedButton, template=re.compile(r"help:(?P<what>section|comm
 
     async def press(self, interaction: Interaction) -> None:
         """Draw the page in the place of the one before; the greeting where there is no such page any more."""
-        chosen: list[str] = interaction.data.get("values", []) if interaction.data else []  # type: ignore[assignment]
+        chosen = picked(interaction)
         view = await (section_page if self.what == "section" else command_page)(interaction, "".join(chosen))
         await interaction.response.edit_message(view=view)
 

@@ -20,7 +20,7 @@ from bot.ui.cards import short_title
 from bot.ui.confirm import ConfirmView, SentenceView
 from bot.ui.entries import noted, tiles_of
 from bot.ui.gallery import PER_PAGE, Page, clamp, only_owner, turn_gallery
-from bot.ui.guarded import GuardedButton, Interaction
+from bot.ui.guarded import GuardedButton, Interaction, picked
 from bot.ui.in_time import in_time
 from bot.ui.people import PERSONAL, actor
 
@@ -208,7 +208,7 @@ class RemoveSelect(GuardedButton, template=re.compile(r"unkeep:(?P<owner>[0-9a-z
     async def press(self, interaction: Interaction) -> None:
         """Remove what was chosen and show the page as it is now."""
         only_owner(interaction, self.owner)
-        chosen: list[str] = interaction.data.get("values", []) if interaction.data else []  # type: ignore[assignment]
+        chosen = picked(interaction)
         keys = [key_of(value) for value in chosen]
         removing = interaction.client.app.favourites.remove_several(actor(interaction), keys)
         removed = await in_time(interaction, removing)

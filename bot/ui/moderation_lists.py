@@ -13,7 +13,7 @@ from bot.i18n import Texts, texts
 from bot.identity import Person
 from bot.store.moderation import Hidden, Kept
 from bot.ui.gallery import PER_PAGE, Page, Tile, clamp, turn_gallery
-from bot.ui.guarded import GuardedButton, Interaction
+from bot.ui.guarded import GuardedButton, Interaction, picked
 from bot.ui.in_time import in_time
 from bot.ui.kept import LONGEST_VALUE, key_of
 from bot.ui.moderation import named, see_moderator
@@ -101,7 +101,7 @@ class ModerationSelect(
         """Do it, and show the page as it is now."""
         see_moderator(interaction)
         who, say = actor(interaction), texts(interaction.locale.value)
-        chosen: list[str] = interaction.data.get("values", []) if interaction.data else []  # type: ignore[assignment]
+        chosen = picked(interaction)
         moderation = interaction.client.app.moderation
         if self.what == _HIDDEN:
             shown = await in_time(interaction, moderation.unhide(who.space, who.user, map(key_of, chosen)))

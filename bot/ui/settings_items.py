@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 import discord
 
-from bot.ui.guarded import GuardedButton, Interaction
+from bot.ui.guarded import GuardedButton, Interaction, picked
 
 USUAL: Final = "usual"
 """What a list calls the choice to leave something as it comes."""
@@ -77,5 +77,5 @@ def _numbered(item: Any, custom_id: str) -> Any:
 
 def chosen_of(interaction: Interaction) -> list[str]:
     """Return what was chosen from a list; nothing for a button."""
-    values: list[str] = interaction.data.get("values", []) if interaction.data else []  # type: ignore[assignment]
+    values = picked(interaction)
     return values
