@@ -6,8 +6,7 @@ discord.py sends an exception in a DynamicItem's `from_custom_id`, `interaction_
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, cast, final
+from typing import TYPE_CHECKING, Any, Self, final
 
 import discord
 
@@ -21,7 +20,7 @@ else:
 
 def picked(interaction: discord.Interaction[Any]) -> list[str]:
     """Return what was chosen from a list that is made anew from its `custom_id`: discord.py tells it to nobody else."""
-    data = cast("Mapping[str, Any]", interaction.data or {})  # what it holds depends on the kind of interaction
+    data: dict[str, Any] = {**(interaction.data or {})}  # what it holds depends on the kind of interaction
     return list(data.get("values", ()))
 
 
