@@ -227,7 +227,7 @@ class JumpModal(discord.ui.Modal):
             return
         await turn_gallery(interaction, button.listing, button.query, int(typed), button.owner)
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:  # type: ignore[override]
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:  # type: ignore[override]  # its client is generic
         """End at the guard like every other door."""
         await interaction.client.guard.interaction("modal", interaction, error)
 

@@ -32,7 +32,7 @@ class _Form(discord.ui.Modal):
         self.add_item(discord.ui.Label(text=label, component=made))
         return made
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:  # type: ignore[override]
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:  # type: ignore[override]  # its client is generic
         """Answer what failed."""
         await interaction.client.guard.interaction("modal", interaction, error)
 
